@@ -1,0 +1,22 @@
+"""Facts: every table of the house (what is stored), and nothing about what is done with it."""
+
+from models.appointment import Appointment, Claim, Hold
+from models.audit import AuditEntry
+from models.base import Base
+from models.clinic import Clinic, Closure, OpeningHours
+from models.heartbeat import Heartbeat
+from models.message import Message, PatientLink
+from models.patient import Consent, Patient
+from models.protocol import Protocol, ProtocolVersion
+from models.record import InfusionRecord, TherapySession
+from models.resource import Resource, ResourceHours, TimeOff
+from models.series import Order, Series
+from models.staff import Membership, StaffMember
+from models.visit_type import Phase, VisitKind, VisitType
+
+__all__ = [
+    "Appointment", "AuditEntry", "Base", "Claim", "Clinic", "Closure", "Consent", "Heartbeat", "Hold",
+    "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient", "PatientLink", "Phase", "Protocol",
+    "ProtocolVersion", "Resource", "ResourceHours", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind",
+    "VisitType",
+]

@@ -1,0 +1,69 @@
+"""One owed letter or text, and the links that letters carry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Numbered
+from models.types import UtcDateTime, Word
+from scheduler.planning.lifecycle import MessageState
+from scheduler.planning.words import Channel, MessageKind
+
+LIVE = "state <> 'superseded'"
+
+
+class Message(Numbered, Base):
+    """What is owed to one patient: at most one live message per subject, kind and channel."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("uq_message_live_appointment", "appointment_id", "kind", "channel", unique=True,
+              postgresql_where=text(f"appointment_id is not null and {LIVE}"),
+              sqlite_where=text(f"appointment_id is not null and {LIVE}")),
+        Index("uq_message_live_series", "series_id", "kind", "channel", unique=True,
+              postgresql_where=text(f"appointment_id is null and series_id is not null and {LIVE}"),
+              sqlite_where=text(f"appointment_id is null and series_id is not null and {LIVE}")),
+        Index("ix_message_state_due_at", "state", "due_at"),
+        Index("ix_message_patient_id_due_at", "patient_id", "due_at"),
+        UniqueConstraint("key"),
+    )
+
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    appointment_version: Mapped[int | None]
+    kind: Mapped[MessageKind] = mapped_column(Word(MessageKind))
+    channel: Mapped[Channel] = mapped_column(Word(Channel))
+    rule: Mapped[str] = mapped_column(String(40))
+    state: Mapped[MessageState] = mapped_column(Word(MessageState))
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_by: Mapped[str | None] = mapped_column(String(64))
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    key: Mapped[str] = mapped_column(String(64))
+    """Stable for the message's life: it becomes the Message-ID, so that a resend is recognised."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PatientLink(Numbered, Base):
+    """A link in a letter: only its hash is kept; one purpose, one appointment or series, an end."""
+
+    __tablename__ = "patient_link"
+    __table_args__ = (UniqueConstraint("token_hash"),)
+
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    purpose: Mapped[str] = mapped_column(String(40))
+    token_hash: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))

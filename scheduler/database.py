@@ -1,0 +1,69 @@
+"""The two doors to the database: one for reading, one for writing, each a single transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+
+class Database:
+    """A database by its URL; SQLite (WAL) and PostgreSQL are the two engines that the house runs on.
+
+    A bare `postgresql://` URL is read with the psycopg driver.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10):
+        self.engine = _engine(url, pool_size)
+        self._reading = sessionmaker(self.engine, autoflush=False)
+        self._writing = sessionmaker(self.engine.execution_options(writes=True))
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for queries alone; whatever was changed in it is dropped."""
+        with self._reading() as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose work is one transaction: kept on a normal end, undone by an exception.
+
+        On SQLite it begins IMMEDIATE: a deferred begin fails at once when it must turn from reading to writing.
+        """
+        with self._writing.begin() as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", "busy_timeout=30000"):
+        connection.execute(f"pragma {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("begin immediate" if immediate else "begin")

@@ -1,0 +1,34 @@
+"""Closed vocabularies that rows, rules and letters share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a membership says; `scheduler.access` says what each role may do."""
+
+    FRONT_DESK = "front desk"
+    CLINICIAN = "clinician"
+    THERAPIST = "therapist"
+    ADMINISTRATOR = "administrator"
+
+
+class Channel(StrEnum):
+    """How a message reaches a patient. CALL is work for the desk, not for the clock: a person telephones."""
+
+    EMAIL = "email"
+    TEXT = "text"
+    CALL = "call"
+
+
+class MessageKind(StrEnum):
+    """What a message is for."""
+
+    CONFIRMATION = "confirmation"
+    CHANGE = "change"
+    CANCELLATION = "cancellation"
+    PREPARATION = "preparation"
+    THREE_DAYS = "three days before"
+    ONE_DAY = "one day before"
+    AFTER_VISIT = "after the visit"
