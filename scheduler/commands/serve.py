@@ -1,0 +1,58 @@
+"""The web: gunicorn with one worker and a few threads, because live pages share one process's memory."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from config import BadSetting, Settings
+from scheduler.app import create_app
+from scheduler.commands.start import port_is_free
+
+SUMMARY = "Serve the web pages alone"
+THREADS = 8
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """No options: HOST and PORT are settings."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT; 2 when a setting is wrong or the port is taken."""
+    try:
+        settings = Settings.from_environment()
+        if not port_is_free(settings.host, settings.port):
+            raise BadSetting(f"PORT {settings.port} is taken on {settings.host}: set PORT to a free one.")
+    except BadSetting as wrong:
+        print(f"leafout: {wrong}", file=sys.stderr)
+        return 2
+    _Server(settings).run()
+    return 0
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, told by our settings and by nothing else."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
+        options: dict[str, Any] = {
+            "bind": f"{host}:{self._settings.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "graceful_timeout": 5,
+            "control_socket_disable": True,
+            "loglevel": self._settings.log_level.lower(),
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return create_app(self._settings)

@@ -1,0 +1,145 @@
+"""The default command: bring the database up to date, then run web and clock side by side until told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+
+from config import BadSetting, Settings, environment_with
+from scheduler.commands import registry
+from scheduler.commands.setup import ROOT
+
+SUMMARY = "Set everything up and start web and clock with the demo clinic (what runs without a command)"
+PORTS_TO_TRY = 50
+PATIENCE = 60
+GRACE = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """No options: the settings say it all."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start, say where, and stay until a signal comes or a process dies; 0 when stopped by a person."""
+    try:
+        settings = Settings.from_environment()
+        port = _free_port(settings)
+    except BadSetting as wrong:
+        _say(str(wrong))
+        return 2
+    sign_ins: list[str] = []
+    if "demo" in registry.COMMANDS:
+        sign_ins = registry.load(registry.COMMANDS["demo"].module).prepare(settings)
+    return _Family(settings, port, sign_ins).live()
+
+
+class _Family:
+    """The child processes: started together, stopped together."""
+
+    def __init__(self, settings: Settings, port: int, sign_ins: list[str]) -> None:
+        self._settings, self._port, self._sign_ins = settings, port, sign_ins
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopping = False
+
+    def live(self) -> int:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._asked_to_stop)
+        try:
+            for name in ("serve", "work"):
+                if name in registry.COMMANDS:
+                    self._children[name] = self._start(name)
+            if self._answers():
+                self._greet()
+            while not self._stopping:
+                died = self._dead()
+                if died:
+                    _say(f"{died[0]} ended by itself (exit status {died[1]}); stopping the rest.")
+                    return 1
+                time.sleep(0.2)
+            _say("stopping.")
+            return 0
+        finally:
+            self._stop()
+
+    def _start(self, name: str) -> subprocess.Popen[bytes]:
+        environment = environment_with(PORT=str(self._port))
+        return subprocess.Popen([sys.executable, str(ROOT / "run.py"), name], env=environment, stdin=subprocess.DEVNULL)
+
+    def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _dead(self) -> tuple[str, int] | None:
+        for name, child in self._children.items():
+            status = child.poll()
+            if status is not None:
+                return name, status
+        return None
+
+    def _answers(self) -> bool:
+        """Wait until the web answers; False when told to stop, or when a child died first."""
+        until = time.monotonic() + PATIENCE
+        while not self._stopping and not self._dead() and time.monotonic() < until:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                web = http.client.HTTPConnection(_dialled(self._settings.host), self._port, timeout=PATIENCE)
+                web.request("GET", "/healthz")
+                web.getresponse().read()
+                web.close()
+                return True
+            time.sleep(0.1)
+        return False
+
+    def _greet(self) -> None:
+        if self._port != self._settings.port:
+            _say(f"port {self._settings.port} is taken; using {self._port}.")
+        print(f"\nLeafout is at http://localhost:{self._port}", *self._sign_ins, sep="\n  ")
+        print("Ctrl-C stops it.", flush=True)
+
+    def _stop(self) -> None:
+        for child in self._children.values():
+            if child.poll() is None:
+                child.terminate()
+        until = time.monotonic() + GRACE
+        for name, child in self._children.items():
+            try:
+                child.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _say(f"{name} did not stop within {GRACE} s; ending it.")
+                child.kill()
+                child.wait()
+
+
+def _dialled(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def _free_port(settings: Settings) -> int:
+    """The port of the settings, or the next one that nobody listens on."""
+    for port in range(settings.port, min(settings.port + PORTS_TO_TRY, 65536)):
+        if port_is_free(settings.host, port):
+            return port
+    raise BadSetting(f"PORT {settings.port} and the {PORTS_TO_TRY} after it are taken: set PORT to a free one.")
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether a server may listen there now; raises BadSetting where the host is not an address of this machine."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as wrong:
+            if wrong.errno in (98, 48, 13):
+                return False
+            raise BadSetting(f"HOST {host} cannot be listened on ({wrong.strerror}).") from None
+    return True
+
+
+def _say(sentence: str) -> None:
+    print(f"leafout: {sentence}", file=sys.stderr, flush=True)

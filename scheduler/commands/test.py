@@ -1,0 +1,35 @@
+"""Every test there is, on both databases and in a real browser; what could not run is said loudly at the end."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+
+from scheduler.commands.install import apt_install
+from scheduler.commands.setup import ROOT
+
+SUMMARY = "Run every test, PostgreSQL and Chromium included; further options go to pytest"
+BROWSER = "chromium"
+NO_BROWSER = """
+!!! THE BROWSER TESTS DID NOT RUN: there is no `chromium` on this machine and it could not be installed.
+!!! Install it (Debian: `sudo apt-get install chromium`) and run the tests again.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Everything after `test` is pytest's."""
+    parser.set_defaults(passed_on=[])
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run pytest over two processes; returns its exit status."""
+    browser = bool(shutil.which(BROWSER)) or (apt_install(BROWSER) and bool(shutil.which(BROWSER)))
+    given = list(args.passed_on)
+    spread = [] if any(option.startswith("-n") for option in given) else ["-n", "2", "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", *spread, *given]
+    status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    if not browser:
+        print(NO_BROWSER, flush=True)
+    return status
