@@ -1,0 +1,41 @@
+"""Wire the web application together: settings in, Flask out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from scheduler.database import Database
+from scheduler.web import blueprints, door, headers
+
+ROOT = Path(__file__).resolve().parent.parent
+MEGABYTE = 1024 * 1024
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """The web application for `settings`; tests may hand in a database of their own."""
+    app = Flask("leafout", root_path=str(ROOT / "scheduler" / "web"), template_folder=str(ROOT / "templates"),
+                static_folder=str(ROOT / "scheduler" / "web" / "static"))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config.update(
+        SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=32 * MEGABYTE, WTF_CSRF_TIME_LIMIT=None,
+        SESSION_COOKIE_NAME="leafout", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=timedelta(minutes=settings.idle_minutes), SESSION_REFRESH_EACH_REQUEST=True)
+    app.extensions["leafout_settings"] = settings
+    app.extensions["leafout_database"] = database or Database(settings.database_url)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    CSRFProtect(app)
+    headers.hang(app)
+    blueprints.hang(app)
+    door.hang(app)
+    return app

@@ -1,0 +1,13 @@
+"""Every blueprint of the house, in one list."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+BLUEPRINTS: tuple = ()
+
+
+def hang(app: Flask) -> None:
+    """Register every blueprint, and what goes with sign-in, formats and error pages."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

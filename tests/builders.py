@@ -1,0 +1,116 @@
+"""Small clinics for tests, built row by row: what a test says of them is written in the test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy.orm import Session
+
+from models import (
+    Clinic,
+    Consent,
+    Membership,
+    OpeningHours,
+    Order,
+    Patient,
+    Phase,
+    Resource,
+    StaffMember,
+    VisitKind,
+    VisitType,
+)
+from scheduler.access import Viewer
+from scheduler.planning.words import Channel, Role
+
+NOW = datetime(2027, 4, 2, 14, 0, tzinfo=UTC)
+"""The instant at which tests happen unless they say otherwise: a Friday, 10 in the morning in Maryland."""
+
+INFUSION_PHASES = (
+    ("check-in", 15, True, {"chair": 1, "nurse": 2}), ("infusion", 40, True, {"chair": 1, "nurse": 2}),
+    ("recovery", 60, True, {"chair": 1, "nurse": 1}), ("turnover", 10, False, {"chair": 1}))
+THERAPY_PHASES = (("session", 50, True, {"therapist": 1}), ("notes", 10, False, {"therapist": 1}))
+
+
+@dataclass
+class Kit:
+    """The ids of what a built clinic has."""
+
+    clinic_id: int
+    visit_types: dict[str, int] = field(default_factory=dict)
+    resources: dict[str, int] = field(default_factory=dict)
+    staff: dict[Role, int] = field(default_factory=dict)
+
+    def viewer(self, role: Role = Role.FRONT_DESK) -> Viewer:
+        """The staff member of a role, as a service sees them."""
+        return Viewer(clinic_id=self.clinic_id, staff_id=self.staff[role], roles=frozenset({role}),
+                      name=f"Staff {role}", initials="ST")
+
+
+def build_clinic(session: Session, name: str = "Alder Clinic", *, chairs: int = 3, nurses: int = 2,
+                 nurse_units: int = 4, therapists: int = 2) -> Kit:
+    """A clinic in Maryland, open Monday to Friday 8 to 18, with example visit types and one staff member a role."""
+    clinic = Clinic(name=name, short_name=name.split()[0], timezone="America/New_York", telephone="+13015550100")
+    session.add(clinic)
+    session.flush()
+    kit = Kit(clinic.id)
+    session.add_all(OpeningHours(clinic_id=clinic.id, weekday=day, opens=time(8), closes=time(18)) for day in range(5))
+    for code, kind, phases in (("infusion", VisitKind.INFUSION, INFUSION_PHASES),
+                               ("therapy", VisitKind.THERAPY, THERAPY_PHASES)):
+        visit_type = VisitType(clinic_id=clinic.id, code=code, name=code.capitalize(), kind=kind)
+        session.add(visit_type)
+        session.flush()
+        session.add_all(
+            Phase(clinic_id=clinic.id, visit_type_id=visit_type.id, position=position, name=phase, minutes=minutes,
+                  with_patient=there, needs=needs)
+            for position, (phase, minutes, there, needs) in enumerate(phases))
+        kit.visit_types[code] = visit_type.id
+    wanted = [("chair", f"chair-{n + 1}", 1) for n in range(chairs)] \
+        + [("nurse", f"rn-{n + 1}", nurse_units) for n in range(nurses)] \
+        + [("therapist", f"th-{n + 1}", 1) for n in range(therapists)]
+    for kind, resource_name, units in wanted:
+        resource = Resource(clinic_id=clinic.id, kind=kind, name=resource_name, units=units)
+        session.add(resource)
+        session.flush()
+        kit.resources[resource_name] = resource.id
+    for role in Role:
+        member = StaffMember(name=f"{role.capitalize()} of {name}", initials=role[:2].upper(),
+                             email=f"{role.replace(' ', '-')}@{name.split()[0].lower()}.example.com")
+        session.add(member)
+        session.flush()
+        session.add(Membership(staff_id=member.id, clinic_id=clinic.id, role=role))
+        kit.staff[role] = member.id
+    return kit
+
+
+def build_patient(session: Session, kit: Kit, given: str = "Ada", family: str = "Quill", *,
+                  birth_date: date = date(1980, 5, 17), email: str | None = "ada@example.com",
+                  telephone: str | None = "+13015550123", consents: tuple[Channel, ...] = (Channel.EMAIL,)) -> int:
+    """A patient of the kit's clinic who has consented to `consents`; gives the id."""
+    patient = Patient(
+        clinic_id=kit.clinic_id, given_name=given, family_name=family, search_name=f"{family} {given}".lower(),
+        birth_date=birth_date, email=email, telephone=telephone, can_be_texted=telephone is not None,
+        created_at=NOW, changed_at=NOW)
+    session.add(patient)
+    session.flush()
+    session.add_all(Consent(clinic_id=kit.clinic_id, patient_id=patient.id, channel=channel, granted_at=NOW,
+                            how="on paper") for channel in consents)
+    session.flush()
+    return patient.id
+
+
+def build_order(session: Session, kit: Kit, patient_id: int, infusions: int = 6) -> int:
+    """An order of the kit's clinician; gives the id."""
+    order = Order(clinic_id=kit.clinic_id, patient_id=patient_id, ordered_by=kit.staff[Role.CLINICIAN],
+                  ordered_on=NOW.date(), infusions=infusions, recorded_at=NOW)
+    session.add(order)
+    session.flush()
+    return order.id
+
+
+def build_noise(session: Session) -> None:
+    """A second clinic with rows of its own, which no test of the first may ever see."""
+    kit = build_clinic(session, "Noise Clinic")
+    for number in range(3):
+        patient_id = build_patient(session, kit, "Noisy", f"Stranger {number}", email=f"noise{number}@example.com")
+        build_order(session, kit, patient_id)

@@ -1,0 +1,45 @@
+"""Fixtures that every room shares: a real database of each engine, and a second clinic as noise in all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from scheduler.database import Database
+from tests.builders import Kit, build_clinic, build_noise
+from tests.engines import ENGINES
+
+
+def _prepare(database: Database) -> None:
+    with database.writing() as session:
+        build_noise(session)
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[dict]:
+    """The engines of this test process, started when first asked for."""
+    started: dict = {}
+    yield started
+    for engine in started.values():
+        engine.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, engines: dict) -> Iterator[Database]:
+    """A migrated database of each engine, empty but for the noise clinic; a test that asks for it runs twice."""
+    name = request.param
+    if name not in engines:
+        engines[name] = ENGINES[name](_prepare)
+    url = engines[name].fresh_url()
+    database = Database(url)
+    yield database
+    database.dispose()
+    engines[name].drop(url)
+
+
+@pytest.fixture
+def kit(database: Database) -> Kit:
+    """A small clinic in that database."""
+    with database.writing() as session:
+        return build_clinic(session)
