@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scheduler.commands import setup
-from scheduler.commands.setup import FRONT_END, NODE_MODULES, PACKAGES, PYTHON, ROOT, VENV, CannotSetUp, Part
+from scheduler.commands.setup import FRONT_END, NODE_MODULES, PACKAGES, PYTHON, ROOT, VENV, CannotRun, Part
 
 UV = "uv==0.13.9"
 LOG = ROOT / "instance" / "setup.log"
@@ -29,7 +29,7 @@ APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Ti
 
 
 def install(parts: Sequence[Part]) -> None:
-    """Put the named parts in place; raises CannotSetUp with what a person has to do."""
+    """Put the named parts in place; raises CannotRun with what a person has to do."""
     try:
         LOG.parent.mkdir(exist_ok=True)
         with _alone():
@@ -37,7 +37,7 @@ def install(parts: Sequence[Part]) -> None:
             if parts:
                 _install(parts)
     except PermissionError as wrong:
-        raise CannotSetUp(f"cannot write {wrong.filename}: give yourself the right to write in {ROOT}.") from None
+        raise CannotRun(f"cannot write {wrong.filename}: give yourself the right to write in {ROOT}.") from None
 
 
 def say(sentence: str) -> None:
@@ -101,7 +101,7 @@ def _ensure_environment() -> None:
     _ensure_venv_module()
     say("the virtual environment is broken; making it anew" if PYTHON.exists() else "making the virtual environment")
     if not run([sys.executable, "-m", "venv", "--clear", os.path.realpath(VENV)]):
-        raise CannotSetUp(f"could not make the virtual environment in {VENV}.{_last_lines()}")
+        raise CannotRun(f"could not make the virtual environment in {VENV}.{_last_lines()}")
 
 
 def _ensure_venv_module() -> None:
@@ -109,7 +109,7 @@ def _ensure_venv_module() -> None:
         return
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     if not apt_install(package):
-        raise CannotSetUp(
+        raise CannotRun(
             f"this Python cannot make virtual environments (no ensurepip). On Debian and Ubuntu the package {package}"
             f" brings it: run `sudo apt-get install {package}`, then start again."
         )
@@ -124,7 +124,7 @@ def _install_python(requirements: Path, repair: bool) -> None:
         say("uv could not install them; trying pip, which is slower")
     again = ["--force-reinstall"] if repair else []
     if not run([PYTHON, "-m", "pip", "install", "--no-input", *again, "-r", requirements]):
-        raise CannotSetUp(
+        raise CannotRun(
             f"could not install the packages of {requirements.name}. Is the package index reachable?{_last_lines()}"
         )
 
@@ -132,7 +132,7 @@ def _install_python(requirements: Path, repair: bool) -> None:
 def _install_front_end() -> None:
     """Run `npm ci` in a folder beside node_modules and put the result in its place: it is whole or not there."""
     if not PACKAGES.fresh():
-        raise CannotSetUp("the front end needs npm, which comes with the packages of requirements.txt.")
+        raise CannotRun("the front end needs npm, which comes with the packages of requirements.txt.")
     target = Path(os.path.realpath(NODE_MODULES))
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".node_modules-", dir=target.parent, ignore_cleanup_errors=True) as name:
@@ -140,7 +140,7 @@ def _install_front_end() -> None:
         for pin in FRONT_END.pinned_by:
             shutil.copy(pin, stage)
         if not run([PYTHON, "-c", NPM, "ci", "--no-audit", "--no-fund"], cwd=stage):
-            raise CannotSetUp(f"npm could not install the front end. Is its registry reachable?{_last_lines()}")
+            raise CannotRun(f"npm could not install the front end. Is its registry reachable?{_last_lines()}")
         if target.exists():
             target.rename(stage / "before")
         (stage / "node_modules").rename(target)

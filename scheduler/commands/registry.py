@@ -35,6 +35,7 @@ class Command:
 COMMANDS = {
     "start": Command(f"{HERE}.start", (PACKAGES, FRONT_END)),
     "serve": Command(f"{HERE}.serve", (PACKAGES, FRONT_END)),
+    "migrate": Command(f"{HERE}.migrate", (PACKAGES,)),
     "test": Command(f"{HERE}.test", (PACKAGES, FRONT_END, TEST_PACKAGES)),
 }
 
@@ -81,6 +82,9 @@ def main(argv: Sequence[str]) -> int:
         return 2
     try:
         return _run(COMMANDS[name], name, rest)
+    except setup.CannotRun as reason:
+        print(f"leafout: {reason}", file=sys.stderr)
+        return reason.status
     except KeyboardInterrupt:
         return 130
 
@@ -88,11 +92,7 @@ def main(argv: Sequence[str]) -> int:
 def _run(command: Command, name: str, rest: list[str]) -> int:
     stale = setup.stale(command.needs)
     if stale:
-        try:
-            load(f"{HERE}.install").install(stale)
-        except setup.CannotSetUp as reason:
-            print(f"leafout: {reason}", file=sys.stderr)
-            return 1
+        load(f"{HERE}.install").install(stale)
     if stale or not setup.inside():
         setup.enter([name, *rest])
     module = load(command.module)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from config import BadSetting, Settings
+from config import Settings
 from scheduler.app import create_app
-from scheduler.commands.start import port_is_free
+from scheduler.commands.opening import open_database, open_settings
+from scheduler.commands.ports import port_is_free
+from scheduler.commands.setup import CannotRun
 
 SUMMARY = "Serve the web pages alone"
 THREADS = 8
@@ -21,14 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until SIGTERM or SIGINT; 2 when a setting is wrong or the port is taken."""
-    try:
-        settings = Settings.from_environment()
-        if not port_is_free(settings.host, settings.port):
-            raise BadSetting(f"PORT {settings.port} is taken on {settings.host}: set PORT to a free one.")
-    except BadSetting as wrong:
-        print(f"leafout: {wrong}", file=sys.stderr)
-        return 2
+    """Serve until SIGTERM or SIGINT."""
+    settings = open_settings()
+    if not port_is_free(settings.host, settings.port):
+        raise CannotRun(f"PORT {settings.port} is taken on {settings.host}: set PORT to a free one.", status=2)
+    open_database(settings).dispose()
     _Server(settings).run()
     return 0
 

@@ -20,8 +20,12 @@ PYTHON = VENV / "bin" / "python"
 NODE_MODULES = ROOT / "node_modules"
 
 
-class CannotSetUp(RuntimeError):
-    """Something that set-up cannot do by itself; the message says what a person has to do."""
+class CannotRun(RuntimeError):
+    """A command cannot go on by itself; the message is a sentence that says what a person has to do."""
+
+    def __init__(self, sentence: str, status: int = 1) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 @dataclass(frozen=True)

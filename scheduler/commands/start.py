@@ -6,18 +6,18 @@ import argparse
 import contextlib
 import http.client
 import signal
-import socket
 import subprocess
 import sys
 import time
 from types import FrameType
 
-from config import BadSetting, Settings, environment_with
+from config import Settings, environment_with
 from scheduler.commands import registry
+from scheduler.commands.opening import open_database, open_settings
+from scheduler.commands.ports import free_port
 from scheduler.commands.setup import ROOT
 
 SUMMARY = "Set everything up and start web and clock with the demo clinic (what runs without a command)"
-PORTS_TO_TRY = 50
 PATIENCE = 60
 GRACE = 10
 
@@ -28,12 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Start, say where, and stay until a signal comes or a process dies; 0 when stopped by a person."""
-    try:
-        settings = Settings.from_environment()
-        port = _free_port(settings)
-    except BadSetting as wrong:
-        _say(str(wrong))
-        return 2
+    settings = open_settings()
+    port = free_port(settings.host, settings.port)
+    _say("bringing the database up to date.")
+    open_database(settings).dispose()
     sign_ins: list[str] = []
     if "demo" in registry.COMMANDS:
         sign_ins = registry.load(registry.COMMANDS["demo"].module).prepare(settings)
@@ -117,28 +115,6 @@ class _Family:
 
 def _dialled(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-
-
-def _free_port(settings: Settings) -> int:
-    """The port of the settings, or the next one that nobody listens on."""
-    for port in range(settings.port, min(settings.port + PORTS_TO_TRY, 65536)):
-        if port_is_free(settings.host, port):
-            return port
-    raise BadSetting(f"PORT {settings.port} and the {PORTS_TO_TRY} after it are taken: set PORT to a free one.")
-
-
-def port_is_free(host: str, port: int) -> bool:
-    """Whether a server may listen there now; raises BadSetting where the host is not an address of this machine."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as wrong:
-            if wrong.errno in (98, 48, 13):
-                return False
-            raise BadSetting(f"HOST {host} cannot be listened on ({wrong.strerror}).") from None
-    return True
 
 
 def _say(sentence: str) -> None:
