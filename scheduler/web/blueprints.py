@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-BLUEPRINTS: tuple = ()
+from scheduler.web.health import health
+
+BLUEPRINTS: tuple = (
+    health,
+)
 
 
 def hang(app: Flask) -> None:
