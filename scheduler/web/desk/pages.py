@@ -1,0 +1,1 @@
+"""Every module of the desk's pages; importing this one hangs their views on the blueprint."""
