@@ -21,6 +21,7 @@ class ViewerClinic:
     timezone: str
     telephone: str
     locale: str
+    region: str
     is_demo: bool
 
 
@@ -28,7 +29,7 @@ def clinic_of(session: Session, clinic_id: int) -> ViewerClinic | None:
     """The clinic by its id."""
     row = session.get(Clinic, clinic_id)
     return None if row is None else ViewerClinic(
-        row.id, row.name, row.short_name, row.timezone, row.telephone, row.locale, row.is_demo)
+        row.id, row.name, row.short_name, row.timezone, row.telephone, row.locale, row.region, row.is_demo)
 
 
 def clinics_of(session: Session, staff_id: int) -> tuple[tuple[int, str], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from scheduler.web import looks
 from scheduler.web.health import health
 
 BLUEPRINTS: tuple = (
@@ -15,3 +16,4 @@ def hang(app: Flask) -> None:
     """Register every blueprint, and what goes with sign-in, formats and error pages."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    looks.hang(app)

@@ -1,0 +1,91 @@
+"""The doors through which words leave the house: one method each, and what may come of it as a closed vocabulary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One e-mail, ready to go. `key` is the message's own and becomes the Message-ID; `to` never shows in `repr`."""
+
+    key: str
+    to: str
+    sender_name: str
+    subject: str
+    text: str
+    html: str
+
+    def __repr__(self) -> str:
+        """The key alone: addresses and words stay out of logs."""
+        return f"<Letter {self.key}>"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text message, ready to go; the gateway is told `key` as our reference."""
+
+    key: str
+    to: str
+    body: str
+
+    def __repr__(self) -> str:
+        """The key alone: numbers and words stay out of logs."""
+        return f"<Text {self.key}>"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The other side has taken the message over."""
+
+
+@dataclass(frozen=True)
+class TryLater:
+    """The other side could not take this message now, or it is unknown whether it did (SMTP 4xx, a broken wire)."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class NotDeliverable:
+    """The other side will never take this message (SMTP 5xx for the address or the letter)."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """The other side cannot be used at all now, whatever the message: no connection, no sign-in, no sender accepted."""
+
+    reason: str
+
+
+Outcome = Accepted | TryLater | NotDeliverable | Unreachable
+
+
+class MailPort(Protocol):
+    """What sends an e-mail."""
+
+    def send(self, letter: Letter, *, now: datetime) -> Outcome:
+        """Hand one letter over; never raises for what the other side says."""
+        ...
+
+
+class TextPort(Protocol):
+    """What sends a text message."""
+
+    def send(self, text: Text, *, now: datetime) -> Outcome:
+        """Hand one text over; never raises for what the other side says."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ways out of the house; one that is None is not configured, and its messages wait."""
+
+    mail: MailPort | None = None
+    text: TextPort | None = None
+
+

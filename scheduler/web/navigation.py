@@ -1,0 +1,87 @@
+"""Where one can go: the places of the top bar, who may go there, and the key that leads there after `g`.
+
+A place whose endpoint the app does not have, or whose permission the viewer lacks, is not offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from scheduler.access import Permission as P
+from scheduler.access import Viewer
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry: its word, its endpoint, the permission it asks, and its key (after `g`, or alone)."""
+
+    label: str
+    endpoint: str
+    permission: P
+    key: str
+
+
+PLACES = (
+    Place("My day", "clinician.my_day", P.RECORD_CARE, "d"),
+    Place("Calendar", "desk.calendar", P.SEE_CALENDAR, "c"),
+    Place("Patients", "desk.patients", P.SEE_PATIENTS, "p"),
+    Place("Worklists", "desk.worklists", P.SEE_MESSAGES, "w"),
+    Place("Admin", "admin.home", P.ADMINISTER, "a"),
+)
+SEARCH = Place("Find a patient", "desk.patients", P.SEE_PATIENTS, "/")
+NEW_SERIES = Place("New series", "desk.new_series", P.BOOK, "n")
+HOME = Place("Home", "auth.home", P.SIGNED_IN, "h")
+SIGN_OUT = "security.logout"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One place as the page shows it."""
+
+    label: str
+    url: str
+    key: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """Everything the top bar offers this viewer; what is None or empty is not shown."""
+
+    places: tuple[Link, ...]
+    search: Link | None
+    new_series: Link | None
+    home: str
+    sign_out: str | None
+
+
+def offered(place: Place, viewer: Viewer | None, endpoints: Collection[str]) -> bool:
+    """Whether a viewer is shown a place in an app that has these endpoints."""
+    return viewer is not None and place.endpoint in endpoints and viewer.may(place.permission)
+
+
+def same_room(endpoint: str, current: str | None) -> bool:
+    """Whether the page at hand belongs to a place: the endpoint itself, or one named after it (`x.patients_edit`)."""
+    return current is not None and (current == endpoint or current.startswith(f"{endpoint}_"))
+
+
+def navigation(viewer: Viewer | None) -> Navigation:
+    """What the top bar offers this viewer in this app; a place with parameters cannot be one."""
+    endpoints = current_app.view_functions
+
+    def link(place: Place) -> Link | None:
+        if not offered(place, viewer, endpoints):
+            return None
+        return Link(place.label, url_for(place.endpoint), place.key, same_room(place.endpoint, request.endpoint))
+
+    home = link(HOME)
+    return Navigation(
+        places=tuple(found for found in map(link, PLACES) if found),
+        search=link(SEARCH),
+        new_series=link(NEW_SERIES),
+        home=home.url if home else "/",
+        sign_out=url_for(SIGN_OUT) if viewer is not None and SIGN_OUT in endpoints else None,
+    )

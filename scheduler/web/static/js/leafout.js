@@ -1,0 +1,8 @@
+// Every page: small comforts on top of pages that work without them.
+import { startForms } from "./forms.js";
+import { startKeys } from "./keys.js";
+import { startMenus } from "./menus.js";
+
+startMenus();
+startKeys();
+startForms();

@@ -1,0 +1,49 @@
+"""The furniture of the pages renders, and offers only what the viewer may do."""
+
+from __future__ import annotations
+
+import pytest
+
+from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
+from scheduler.planning.words import Role
+from scheduler.web.navigation import PLACES, offered
+from scheduler.web.said import read_flash, say
+from scheduler.web.statuses import LOOKS
+from tests.web.showroom import showroom, viewer_as
+
+
+def test_every_status_has_a_word_an_icon_and_a_tone():
+    assert set(LOOKS) == {*AppointmentStatus, *SeriesStatus, *MessageState}
+    assert all(look.word and look.icon and look.tone for look in LOOKS.values())
+
+
+def test_a_place_is_offered_only_where_the_app_has_it_and_the_viewer_may():
+    calendar, admin = PLACES[1], PLACES[-1]
+    everything = {place.endpoint for place in PLACES}
+    assert offered(calendar, viewer_as(Role.FRONT_DESK), everything)
+    assert not offered(calendar, viewer_as(Role.FRONT_DESK), set())
+    assert not offered(admin, viewer_as(Role.FRONT_DESK), everything)
+    assert offered(admin, viewer_as(Role.ADMINISTRATOR), everything)
+    assert not offered(calendar, None, everything)
+
+
+@pytest.mark.parametrize("path, status", [("/nowhere", 404), ("/vendor/package.json", 404), ("/vendor/htmx.js", 200)])
+def test_only_chosen_vendor_files_are_served(path: str, status: int):
+    assert showroom().test_client().get(path).status_code == status
+
+
+def test_an_error_page_says_what_to_do():
+    page = showroom().test_client().get("/nowhere").text
+    assert "There is nothing here" in page
+    assert "Check the address" in page
+
+
+def test_a_library_s_flash_is_read_with_our_tones():
+    assert read_flash("error", "Wrong password.").tone == "stop"
+    assert read_flash("success", "Signed in.").tone == "ready"
+    assert read_flash("odd", "Hm.").tone == "waiting"
+
+
+def test_an_unknown_tone_is_refused():
+    with pytest.raises(ValueError, match="tone 'loud'"):
+        say("Hello.", tone="loud")
