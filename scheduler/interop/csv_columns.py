@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scheduler.interop.texts import folded
+from scheduler.planning.persons import folded
 
 
 @dataclass(frozen=True)

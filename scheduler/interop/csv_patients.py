@@ -9,7 +9,7 @@ from datetime import date
 
 from scheduler.interop.csv_tables import Table
 from scheduler.interop.fhir_elements import read_names, take_email, take_telephone, telephone_notes
-from scheduler.interop.identity import NO_SYSTEM, PrivateNumbers, may_be_kept
+from scheduler.interop.identity import LONGEST_SYSTEM, NO_SYSTEM, PrivateNumbers, may_be_kept
 from scheduler.interop.languages import read_language
 from scheduler.interop.persons import possible_birth_date, read_birth_date
 from scheduler.interop.records import (
@@ -63,7 +63,7 @@ def rows_of_table(table: Table, *, today: date, region: str) -> Iterator[SourceR
 
 def _read(cells: dict[str, str], context: _List) -> Outcome:
     if cells.get("deceased", "").casefold() not in NOT_DECEASED:
-        return Deceased()
+        return Deceased(_source(cells)[0])
     family, given = clean_text(cells.get("family_name", "")), clean_text(cells.get("given_names", ""))
     name = read_names(family, given, "family_name", NOTHING_PRIVATE)
     born = _birth_date(cells.get("birth_date", ""), context)
@@ -156,4 +156,4 @@ def _source(cells: dict[str, str]) -> tuple[SourceIdentifier | None, tuple[Note,
         return None, ()
     if not may_be_kept(number, NOTHING_PRIVATE):
         return None, (Note("record_number", "This looks like a social security number, which is never taken."),)
-    return SourceIdentifier(system or NO_SYSTEM, number), ()
+    return SourceIdentifier((system or NO_SYSTEM)[:LONGEST_SYSTEM], number), ()

@@ -13,7 +13,8 @@ from scheduler.interop.identity import PrivateNumbers
 from scheduler.interop.languages import read_language
 from scheduler.interop.records import Note
 from scheduler.interop.telephones import Telephone, TelephoneUse, read_telephone
-from scheduler.interop.texts import clean_text, folded
+from scheduler.interop.texts import clean_text
+from scheduler.planning.persons import folded
 
 NAME_USES = ("official", "usual", None, "temp")
 LONGEST_NAME = 120

@@ -14,9 +14,9 @@ from fhir.resources.R4B.patient import Patient
 from pydantic import ValidationError
 
 from scheduler.interop.fhir_elements import chosen_email, chosen_language, chosen_name, chosen_telephones
-from scheduler.interop.identity import PrivateNumbers, logical_id, private_numbers, record_number
+from scheduler.interop.identity import logical_id, private_numbers, record_number
 from scheduler.interop.persons import read_birth_date
-from scheduler.interop.records import Broken, Deceased, Gender, Inactive, Note, Outcome, PatientRecord, SourceIdentifier
+from scheduler.interop.records import Broken, Deceased, Gender, Inactive, Note, Outcome, PatientRecord
 
 PERIOD = {"start": None, "end": None}
 CODED = {"coding": {"system": None, "code": None, "display": None}, "text": None}
@@ -33,13 +33,14 @@ YES = (True, "true", "True")
 
 def read_patient(resource: dict, *, today: date, region: str, full_url: object = None) -> Outcome:
     """The record in one Patient resource, or why there is none. `region` is for telephones without a country code."""
+    identifiers = [one for one in _list(resource.get("identifier")) if isinstance(one, dict)]
+    private = private_numbers(identifiers)
+    source = record_number(identifiers, private) or logical_id(resource.get("id"), full_url, private)
     if resource.get("deceasedBoolean") in YES or resource.get("deceasedDateTime"):
-        return Deceased()
+        return Deceased(source)
     if resource.get("active") is False:
         return Inactive()
     elements, notes = _valid(_kept(resource, TAKEN))
-    identifiers = [one for one in _list(resource.get("identifier")) if isinstance(one, dict)]
-    private = private_numbers(identifiers)
     name, complaints = chosen_name(elements.get("name") or [], private, notes)
     born = read_birth_date(elements.get("birthDate"), "Patient.birthDate", today, notes)
     if isinstance(born, Note):
@@ -59,15 +60,9 @@ def read_patient(resource: dict, *, today: date, region: str, full_url: object =
         telephones=telephones,
         email=email,
         language=language,
-        source=_source(resource, identifiers, private, full_url),
+        source=source,
         notes=(*notes, *name_notes, *gender_notes, *telephone_notes, *email_notes, *language_notes),
     )
-
-
-def _source(
-    resource: dict, identifiers: list[dict], private: PrivateNumbers, full_url: object
-) -> SourceIdentifier | None:
-    return record_number(identifiers, private) or logical_id(resource.get("id"), full_url, private)
 
 
 def _gender(written: Any) -> tuple[Gender, tuple[Note, ...]]:
@@ -98,25 +93,39 @@ def _kept_part(part: Any, branch: dict[str, Any] | None) -> Any:
 
 def _valid(elements: dict[str, Any]) -> tuple[dict[str, Any], tuple[Note, ...]]:
     """The elements that validate (an invalid list item becomes None, keeping places), and notes on the others."""
+    if _fault(elements) is None and not any(None in part for part in elements.values() if isinstance(part, list)):
+        return elements, ()
+    kept: dict[str, Any] = {}
+    notes: list[Note] = []
+    for key, part in elements.items():
+        if not isinstance(part, list) or TAKEN[key] is None:
+            if note := _note_on({key: part}, (key,)):
+                notes.append(note)
+            else:
+                kept[key] = part
+            continue
+        found = [_note_on({key: [item]}, (key, place)) for place, item in enumerate(part)]
+        kept[key] = [None if note else item for item, note in zip(part, found, strict=True)]
+        notes.extend(note for note in found if note)
+    return kept, tuple(notes)
+
+
+def _note_on(element: dict[str, Any], place: tuple) -> Note | None:
+    """What is wrong with one element that stands at `place`; None when it is valid."""
+    error = _fault(element)
+    if error is None and element.get(place[0]) != [None]:
+        return None
+    inner = tuple(error["loc"][len(place) :]) if error else ()
+    return Note(_path(place + inner), LEFT_OUT.format(what=_plainly(error["type"] if error else "")))
+
+
+def _fault(elements: dict[str, Any]) -> Any:
+    """The first thing that FHIR does not allow in these elements, as pydantic tells it; None when all is well."""
     try:
         Patient.model_validate({"resourceType": "Patient", **elements})
     except ValidationError as refused:
-        notes = []
-        elements = {key: list(part) if isinstance(part, list) else part for key, part in elements.items()}
-        for error in refused.errors(include_url=False, include_input=False, include_context=False):
-            place = error["loc"]
-            notes.append(Note(_path(place), LEFT_OUT.format(what=_plainly(error["type"]))))
-            _leave_out(elements, place)
-        return elements, tuple(notes)
-    return elements, ()
-
-
-def _leave_out(elements: dict[str, Any], place: tuple) -> None:
-    part = elements.get(place[0]) if place else None
-    if isinstance(part, list) and len(place) > 1 and isinstance(place[1], int):
-        part[place[1]] = None
-    elif place:
-        elements.pop(place[0], None)
+        return refused.errors(include_url=False, include_input=False, include_context=False)[0]
+    return None
 
 
 def _path(place: tuple) -> str:

@@ -15,7 +15,8 @@ NO_SYSTEM = "urn:leafout:record-number"
 LOGICAL_ID = "urn:leafout:logical-id"
 URN = "urn:ietf:rfc:3986"
 USES = ("official", "usual", None, "secondary", "temp")
-LONGEST = 200
+LONGEST = 120
+LONGEST_SYSTEM = 200
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def record_number(identifiers: list[dict], private: PrivateNumbers) -> SourceIde
     fit = [one for one in identifiers if is_record_number(one) and one.get("use") in USES]
     for identifier in sorted(fit, key=lambda one: USES.index(one.get("use"))):
         value, system = _text(identifier.get("value")), _text(identifier.get("system")) or NO_SYSTEM
-        if value and len(system) <= LONGEST and may_be_kept(value, private):
+        if value and len(system) <= LONGEST_SYSTEM and may_be_kept(value, private):
             return SourceIdentifier(system, value)
     return None
 
@@ -71,7 +72,7 @@ def logical_id(own_id: object, full_url: object, private: PrivateNumbers) -> Sou
         return SourceIdentifier(URN, url)
     if not value or not may_be_kept(value, private):
         return None
-    if url.startswith(("http://", "https://")) and url.endswith(f"/{value}") and len(url) <= LONGEST:
+    if url.startswith(("http://", "https://")) and url.endswith(f"/{value}") and len(url) <= LONGEST_SYSTEM:
         return SourceIdentifier(url[: -len(value) - 1], value)
     return SourceIdentifier(LOGICAL_ID, value)
 

@@ -35,8 +35,3 @@ def possible_birth_date(born: date, path: str, today: date) -> date | Note:
     if today.year - born.year > OLDEST:
         return Note(path, f"The birth date is more than {OLDEST} years ago. Correct it in the sending system.")
     return born
-
-
-def is_minor(born: date, on: date) -> bool:
-    """Whether somebody is under 18 on a day; one born on 29 February comes of age on 1 March."""
-    return (on.year - born.year, on.month, on.day) < (18, born.month, born.day)

@@ -22,15 +22,6 @@ class Gender(StrEnum):
     UNKNOWN = "unknown"
 
 
-class UploadKind(StrEnum):
-    """The shapes a file of patients may have."""
-
-    NDJSON = "ndjson"
-    BUNDLE = "bundle"
-    PATIENT = "patient"
-    CSV = "csv"
-
-
 @dataclass(frozen=True)
 class Note:
     """Something a reader of the report should know: where it stands in the source, and a sentence.
@@ -67,7 +58,9 @@ class PatientRecord:
 
 @dataclass(frozen=True)
 class Deceased:
-    """The source says this person has died; nothing of them is kept."""
+    """The source says this person has died; the number serves to warn where they are a patient here."""
+
+    source: SourceIdentifier | None = None
 
 
 @dataclass(frozen=True)

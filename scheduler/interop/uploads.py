@@ -15,7 +15,8 @@ from typing import Any, BinaryIO
 from scheduler.interop.csv_patients import rows_of_table
 from scheduler.interop.csv_tables import Table, decoded, read_table
 from scheduler.interop.fhir_files import Reading, rows_of_document, rows_of_lines
-from scheduler.interop.records import SourceRow, Unreadable, UploadKind
+from scheduler.interop.records import SourceRow, Unreadable
+from scheduler.planning.imports import UploadKind
 
 LARGEST_DOCUMENT = 64 * 1024 * 1024
 UPLOAD = "Upload patients as FHIR (NDJSON, a Bundle or one Patient, as JSON) or as CSV."
