@@ -155,7 +155,7 @@ SCRAPS = st.recursive(
          "rank", "preferred"]), inner, max_size=5), max_leaves=25)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, database=None)
 @given(st.dictionaries(st.sampled_from(
     ["id", "name", "birthDate", "gender", "telecom", "communication", "identifier", "deceasedBoolean",
      "deceasedDateTime", "active"]), SCRAPS))
