@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Numbered
@@ -35,6 +35,8 @@ class Appointment(Numbered, Base):
     patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
     visit_type_id: Mapped[int] = mapped_column(ForeignKey("visit_type.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("treatment_order.id"), index=True)
+    """The order that an infusion is booked on (of a series, or a booster by itself); None where nothing is ordered."""
     step: Mapped[str | None] = mapped_column(String(40))
     ordinal: Mapped[int] = mapped_column(default=1)
     status: Mapped[AppointmentStatus] = mapped_column(Word(AppointmentStatus))
@@ -103,6 +105,8 @@ class Hold(Numbered, Base):
     patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
     held_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     purpose: Mapped[str] = mapped_column(String(40))
+    terms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What will be booked from it: order, protocol version, wishes and steps (`scheduler.services.terms`)."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

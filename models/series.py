@@ -54,6 +54,10 @@ class Series(Numbered, Base):
     """What suits (soft), what does not (hard), and the therapist asked for: `scheduler.services.wishes`."""
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """The planning steps of this series, from its protocol version, as booked."""
+    finish: Mapped[str] = mapped_column(String(40), default="")
+    """The step whose date ends the series; its last where empty."""
+    same: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Kinds of resource that are one and the same through the whole series."""
     idempotency_key: Mapped[str] = mapped_column(String(64))
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     booked_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
