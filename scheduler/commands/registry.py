@@ -35,6 +35,7 @@ class Command:
 COMMANDS = {
     "start": Command(f"{HERE}.start", (PACKAGES, FRONT_END)),
     "serve": Command(f"{HERE}.serve", (PACKAGES, FRONT_END)),
+    "work": Command(f"{HERE}.work", (PACKAGES,)),
     "migrate": Command(f"{HERE}.migrate", (PACKAGES,)),
     "test": Command(f"{HERE}.test", (PACKAGES, FRONT_END, TEST_PACKAGES)),
 }

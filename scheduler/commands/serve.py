@@ -9,16 +9,19 @@ from gunicorn.app.base import BaseApplication
 
 from config import Settings
 from scheduler.app import create_app
+from scheduler.commands import parent
 from scheduler.commands.opening import open_database, open_settings
 from scheduler.commands.ports import port_is_free
 from scheduler.commands.setup import CannotRun
+from scheduler.log import write_log
 
 SUMMARY = "Serve the web pages alone"
 THREADS = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """No options: HOST and PORT are settings."""
+    """No options for people: HOST and PORT are settings."""
+    parent.add_option(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -27,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
     if not port_is_free(settings.host, settings.port):
         raise CannotRun(f"PORT {settings.port} is taken on {settings.host}: set PORT to a free one.", status=2)
     open_database(settings).dispose()
+    parent.watch(args)
     _Server(settings).run()
     return 0
 
@@ -53,4 +57,5 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        write_log(self._settings.log_level)
         return create_app(self._settings)

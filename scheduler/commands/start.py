@@ -12,7 +12,7 @@ import time
 from types import FrameType
 
 from config import Settings, environment_with
-from scheduler.commands import registry
+from scheduler.commands import parent, registry
 from scheduler.commands.opening import open_database, open_settings
 from scheduler.commands.ports import free_port
 from scheduler.commands.setup import ROOT
@@ -68,7 +68,8 @@ class _Family:
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
         environment = environment_with(PORT=str(self._port))
-        return subprocess.Popen([sys.executable, str(ROOT / "run.py"), name], env=environment, stdin=subprocess.DEVNULL)
+        command = [sys.executable, str(ROOT / "run.py"), name, parent.OPTION]
+        return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)
 
     def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
