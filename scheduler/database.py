@@ -28,7 +28,6 @@ class Database:
         """A session for queries alone; whatever was changed in it is dropped."""
         with self._reading() as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
