@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Patient
-from scheduler.interop.texts import folded
 from scheduler.planning.lifecycle import AWAITED
+from scheduler.planning.persons import folded
 
 MOST = 20
 DATE_FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%d %b %Y", "%b %d %Y", "%b %d, %Y", "%m%d%Y")
@@ -71,7 +71,7 @@ def _terms(text: str) -> list[ColumnElement[bool]]:
             bare = func.replace(bare, sign, "")
         return [bare.contains(digits, autoescape=True)]
     spaced = literal(" ") + Patient.search_name
-    return [or_(spaced.contains(f" {word}", autoescape=True)) for word in folded(typed).split()]
+    return [spaced.contains(f" {word}", autoescape=True) for word in folded(typed).split()]
 
 
 def _as_date(typed: str) -> date | None:

@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Consent, Patient
+from scheduler.planning.persons import is_minor
 from scheduler.planning.words import Channel
-
-ADULT = 18
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def patient_details(session: Session, clinic_id: int, patient_id: int, today: da
         select(Consent).where(Consent.patient_id == patient_id).order_by(Consent.granted_at.desc()))
     return PatientRow(
         row.id, row.given_name, row.family_name, initials(row.given_name, row.family_name), row.birth_date,
-        age(row.birth_date, today) < ADULT, row.email, row.telephone, row.telephone_use, row.can_be_texted,
+        is_minor(row.birth_date, today), row.email, row.telephone, row.telephone_use, row.can_be_texted,
         row.language, row.preferred_channel, row.note, row.source_identifier,
         tuple(ConsentRow(one.channel, one.granted_at, one.withdrawn_at, one.how) for one in consents))
 
@@ -81,8 +80,3 @@ def patient_details(session: Session, clinic_id: int, patient_id: int, today: da
 def initials(given_name: str, family_name: str) -> str:
     """The first letters of a name, as confirmations and walls show it: "A. Q."."""
     return " ".join(f"{part[0].upper()}." for part in (given_name.strip(), family_name.strip()) if part)
-
-
-def age(birth_date: date, today: date) -> int:
-    """Whole years on `today`."""
-    return today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))

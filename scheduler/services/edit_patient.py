@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Clinic, Consent, Patient
 from scheduler.access import Viewer
 from scheduler.interop.telephones import TelephoneUse, read_telephone
-from scheduler.interop.texts import folded
+from scheduler.planning.persons import search_name
 from scheduler.planning.words import Channel
 from scheduler.services import audit
 from scheduler.services.refusal import NotFound, Refused
@@ -88,7 +88,7 @@ def edit_patient(session: Session, patient_id: int, details: PatientDetails, *, 
 def _twin(session: Session, clinic_id: int, details: PatientDetails) -> int | None:
     return session.scalar(select(Patient.id).where(
         Patient.clinic_id == clinic_id, Patient.birth_date == details.birth_date,
-        Patient.search_name == folded(f"{details.family_name} {details.given_name}")).limit(1))
+        Patient.search_name == search_name(details.family_name, details.given_name)).limit(1))
 
 
 def _region(session: Session, clinic_id: int) -> str:
@@ -97,7 +97,7 @@ def _region(session: Session, clinic_id: int) -> str:
 
 def _write(patient: Patient, details: PatientDetails, region: str, now: datetime) -> None:
     patient.given_name, patient.family_name = details.given_name, details.family_name
-    patient.search_name = folded(f"{details.family_name} {details.given_name}")
+    patient.search_name = search_name(details.family_name, details.given_name)
     patient.birth_date, patient.email = details.birth_date, details.email or None
     patient.language, patient.preferred_channel, patient.note = (
         details.language, details.preferred_channel, details.note)

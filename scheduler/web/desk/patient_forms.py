@@ -23,7 +23,9 @@ from scheduler.services.edit_patient import PatientDetails
 
 LANGUAGES = [("en", "English"), ("es", "Spanish"), ("zh", "Chinese"), ("pt", "Portuguese"), ("fr", "French"),
              ("ru", "Russian"), ("am", "Amharic"), ("ko", "Korean"), ("vi", "Vietnamese"), ("ar", "Arabic")]
-CHANNELS = [(Channel.EMAIL.value, "E-mail"), (Channel.TEXT.value, "Text message"), (Channel.CALL.value, "Telephone call")]
+CHANNELS = [(Channel.EMAIL.value, "E-mail"), (Channel.TEXT.value, "Text message"),
+            (Channel.CALL.value, "Telephone call")]
+USES = [(use.value, use.value.capitalize()) for use in TelephoneUse]
 
 
 def _stripped(value: str | None) -> str | None:
@@ -41,7 +43,7 @@ class PatientForm(FlaskForm):
         InputRequired("Enter the date of birth as month, day and year.")])
     telephone = TelField("Telephone", filters=[_stripped], validators=[
         Optional(), Length(max=40, message="At most 40 characters.")])
-    telephone_use = SelectField("Kind of telephone", choices=[(use.value, use.value.capitalize()) for use in TelephoneUse])
+    telephone_use = SelectField("Kind of telephone", choices=USES)
     email = EmailField("E-mail", filters=[_stripped], validators=[
         Optional(), Email("This is no e-mail address. It looks like name@example.com."), Length(max=254)])
     language = SelectField("Language", choices=LANGUAGES)
