@@ -1,5 +1,6 @@
 """Facts: every table of the house (what is stored), and nothing about what is done with it."""
 
+from models.account import Account
 from models.appointment import Appointment, Claim, Hold
 from models.audit import AuditEntry
 from models.base import Base
@@ -15,7 +16,7 @@ from models.staff import Membership, StaffMember
 from models.visit_type import Phase, VisitKind, VisitType
 
 __all__ = [
-    "Appointment", "AuditEntry", "Base", "Claim", "Clinic", "Closure", "Consent", "Heartbeat", "Hold",
+    "Account", "Appointment", "AuditEntry", "Base", "Claim", "Clinic", "Closure", "Consent", "Heartbeat", "Hold",
     "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient", "PatientLink", "Phase", "Protocol",
     "ProtocolVersion", "Resource", "ResourceHours", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind",
     "VisitType",

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from scheduler.database import Database
 from scheduler.web import blueprints, door, headers
+from scheduler.web.auth import idle, library, limits
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1024 * 1024
@@ -27,15 +28,18 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=32 * MEGABYTE, WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_NAME="leafout", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=timedelta(minutes=settings.idle_minutes), SESSION_REFRESH_EACH_REQUEST=True)
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=idle.SHIFT_HOURS))
     app.extensions["leafout_settings"] = settings
     app.extensions["leafout_database"] = database or Database(settings.database_url)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    idle.hang(app)
+    door.hang(app)
     CSRFProtect(app)
     headers.hang(app)
+    library.hang(app, settings, app.extensions["leafout_database"])
     blueprints.hang(app)
-    door.hang(app)
+    limits.hang(app)
     return app

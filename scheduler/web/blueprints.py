@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from scheduler.web import looks
+from scheduler.web.auth.views import auth
 from scheduler.web.health import health
 
 BLUEPRINTS: tuple = (
-    health,
+    auth, health,
 )
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
-from flask_login import current_user
+from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
 from config import Settings
@@ -68,6 +69,16 @@ def current_clinic() -> ViewerClinic:
     return g.clinic
 
 
+def to_sign_in() -> Response:
+    """To the sign-in page and back to this path afterwards; htmx is told to load it as a page of its own."""
+    asked = request.path if request.method == "GET" else None
+    idle = "1" if g.get("was_idle") else None
+    if "HX-Request" in request.headers:
+        shown = urlsplit(request.headers.get("HX-Current-URL", "")).path or None
+        return Response(status=401, headers={"HX-Redirect": url_for("security.login", next=shown, idle=idle)})
+    return redirect(url_for("security.login", next=None if asked == "/" else asked, idle=idle))
+
+
 def _viewer() -> Viewer | None:
     staff_id = getattr(current_user, "staff_id", None)
     if staff_id is None:
@@ -76,7 +87,7 @@ def _viewer() -> Viewer | None:
         chosen = session.get("clinic_id")
         viewer = viewer_for(reading, staff_id, chosen) if chosen else None
         if viewer is None and (clinics := clinics_of(reading, staff_id)):
-            session["clinic_id"] = clinics[0][0]
+            session["clinic_id"], session["several_clinics"] = clinics[0][0], len(clinics) > 1
             viewer = viewer_for(reading, staff_id, clinics[0][0])
     return viewer
 
@@ -91,7 +102,9 @@ def _check() -> Response | None:
         return None if endpoint in OPEN else abort(403)
     g.viewer = _viewer()
     if g.viewer is None:
-        return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else None))
+        if current_user.is_authenticated:  # a role nowhere any more: without this, sign-in would send them back here
+            logout_user()
+        return to_sign_in()
     if not g.viewer.may(permission):
         abort(403)
     return None
