@@ -1,4 +1,4 @@
-"""What letters say: by kind, from templates/letters, in the reader's language, with nothing but clinic, time and a link.
+"""What letters say: by kind, from templates/letters, with nothing but clinic, time, telephone and a link.
 
 A letter never says who the patient is, nor what the visit is for: whoever glances at it learns that there is a visit.
 """

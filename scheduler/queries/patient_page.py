@@ -1,0 +1,90 @@
+"""What a page behind a patient's link shows: the minimum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Appointment, Clinic, Patient, VisitKind, VisitType
+from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.queries.patient_links import LinkRow
+from scheduler.queries.viewers import ViewerClinic, clinic_of
+
+LANGUAGES = ("en",)
+"""The languages that patients' pages speak; any other patient reads the clinic's."""
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    """One visit: when, until when the patient is there, and what the patient has said. `version` counts its moves."""
+
+    id: int
+    version: int
+    starts_at: datetime
+    leaves_at: datetime
+    status: AppointmentStatus
+    confirmed: bool
+    cannot_come: bool
+    to_come: bool
+
+    @property
+    def minutes(self) -> int:
+        """How long the patient is there."""
+        return int((self.leaves_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it will not take place."""
+        return self.status in (AppointmentStatus.CANCELLED, AppointmentStatus.HELD)
+
+
+@dataclass(frozen=True)
+class PatientPage:
+    """Everything that the pages of one link show. `visit` is the one that the link is about, if it is about one."""
+
+    clinic: ViewerClinic
+    locale: str
+    timezone: str | None
+    visit: VisitLine | None
+    coming: tuple[VisitLine, ...]
+    preparation: tuple[str, ...]
+
+
+def patient_page(session: Session, link: LinkRow, *, now: datetime) -> PatientPage | None:
+    """The page of a link: its visit, and the patient's visits to come; None where the clinic is gone."""
+    clinic = clinic_of(session, link.clinic_id)
+    patient = session.get(Patient, link.patient_id)
+    if clinic is None or patient is None:
+        return None
+    rows = session.execute(
+        select(Appointment, VisitType.kind).join(VisitType, VisitType.id == Appointment.visit_type_id)
+        .where(Appointment.clinic_id == link.clinic_id, Appointment.patient_id == link.patient_id,
+               (Appointment.id == link.appointment_id)
+               | ((Appointment.starts_at > now) & (Appointment.status == AppointmentStatus.BOOKED)))
+        .order_by(Appointment.starts_at)).all()
+    lines = {visit.id: _line(visit, now) for visit, _ in rows}
+    kinds = {visit.id: kind for visit, kind in rows}
+    own = lines.get(link.appointment_id) if link.appointment_id else None
+    text = session.scalar(select(Clinic.preparation_text).where(Clinic.id == link.clinic_id)) or ""
+    prepares = own is not None and own.to_come and kinds[own.id] == VisitKind.INFUSION
+    return PatientPage(
+        clinic=clinic, locale=_locale(patient.language, clinic), timezone=patient.timezone, visit=own,
+        coming=tuple(line for line in lines.values() if line.to_come),
+        preparation=tuple(part.strip() for part in text.split("\n\n") if part.strip()) if prepares else ())
+
+
+def _line(visit: Appointment, now: datetime) -> VisitLine:
+    return VisitLine(
+        visit.id, visit.version, visit.starts_at, visit.patient_leaves_at, visit.status,
+        confirmed=visit.confirmed_at is not None, cannot_come=visit.cannot_come_at is not None,
+        to_come=visit.status == AppointmentStatus.BOOKED and visit.starts_at > now)
+
+
+def _locale(language: str, clinic: ViewerClinic) -> str:
+    spoken = language.partition("-")[0].lower()
+    if spoken in LANGUAGES and not clinic.locale.lower().startswith(spoken):
+        return spoken
+    return clinic.locale

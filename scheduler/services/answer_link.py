@@ -1,0 +1,100 @@
+"""Take a patient's answer from the page behind a link: I will come, I cannot come, or neither after all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Appointment, Message, PatientLink
+from scheduler.access import Viewer
+from scheduler.planning.lifecycle import AppointmentStatus, MessageState, allowed
+from scheduler.queries.patient_links import VISIT
+from scheduler.services import audit
+from scheduler.services.refusal import Refused
+
+PATIENT_LINK = "patient link"
+
+
+class Answer(StrEnum):
+    """What a patient can say about a visit."""
+
+    CONFIRM = "confirm"
+    CANNOT_COME = "say cannot come"
+    TAKE_BACK = "take answer back"
+
+
+@dataclass(frozen=True)
+class AnswerVisit:
+    """An answer given on the page of a link that showed `version` of its visit."""
+
+    link_id: int
+    version: int
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer is written; `changed` is False where it had been given before."""
+
+    changed: bool
+
+
+@dataclass(frozen=True)
+class LinkOver:
+    """The link does not hold any more, or is for something else."""
+
+    sentence: str = "This link no longer works. Please call us."
+
+
+@dataclass(frozen=True)
+class VisitMoved:
+    """The visit has another time than the page showed."""
+
+    sentence: str = "The time of this visit has just changed. Please look at the new time before you answer."
+
+
+@dataclass(frozen=True)
+class VisitOver:
+    """There is nothing to answer: the visit is cancelled, under way or past."""
+
+    sentence: str = "This visit can no longer be answered here. Please call us."
+
+
+def answer_link(session: Session, command: AnswerVisit, *, now: datetime) -> Answered | Refused:
+    """Write the answer, once: the same answer again changes nothing. "I cannot come" cancels nothing: the desk calls.
+
+    The last answer holds, so confirming takes back "I cannot come" and the other way round.
+    """
+    link = session.get(PatientLink, command.link_id)
+    if link is None or link.expires_at <= now or link.purpose != VISIT or link.appointment_id is None:
+        return Refused((LinkOver(),))
+    visit = session.scalar(
+        select(Appointment).where(Appointment.id == link.appointment_id, Appointment.patient_id == link.patient_id)
+        .with_for_update())
+    if visit is None or visit.status != AppointmentStatus.BOOKED or visit.starts_at <= now:
+        return Refused((VisitOver(),))
+    if visit.version != command.version:
+        return Refused((VisitMoved(),))
+    if not _write(visit, command.answer, now):
+        return Answered(changed=False)
+    message = session.get(Message, link.message_id) if link.message_id else None
+    if message is not None and command.answer != Answer.TAKE_BACK and allowed(message.state, MessageState.ANSWERED):
+        message.state = MessageState.ANSWERED
+    audit.record(session, by=Viewer(clinic_id=link.clinic_id, actor=PATIENT_LINK), verb=command.answer,
+                 subject="appointment", subject_id=visit.id, patient_id=visit.patient_id, now=now,
+                 detail={"link": link.id})
+    return Answered(changed=True)
+
+
+def _write(visit: Appointment, answer: Answer, now: datetime) -> bool:
+    before = (visit.confirmed_at is not None, visit.cannot_come_at is not None)
+    wanted = (answer == Answer.CONFIRM, answer == Answer.CANNOT_COME)
+    if before == wanted:
+        return False
+    visit.confirmed_at = now if wanted[0] else None
+    visit.cannot_come_at = now if wanted[1] else None
+    return True

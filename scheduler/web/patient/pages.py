@@ -1,0 +1,131 @@
+"""See a visit, say whether one comes, see every visit to come. GET and HEAD change nothing; the buttons are POSTs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_name
+from flask import Response as Page
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from scheduler.interop.visit_calendar import CalendarVisit, calendar_of
+from scheduler.queries.patient_links import VISIT, LinkRow, clinics_to_call
+from scheduler.queries.patient_page import PatientPage, VisitLine, patient_page
+from scheduler.services.answer_link import Answer, AnswerVisit, Answered, answer_link
+from scheduler.web import door, looks
+from scheduler.web.formats import locale_of
+from scheduler.web.patient import keyring, patient
+from scheduler.web.said import say
+
+Shown = str | tuple[str, int] | Response
+VIEWS = ("enter", "visit", "visits", "calendar", "confirm", "cannot_come", "take_back")
+
+for view in VIEWS:
+    door.open_to_all(f"patient.{view}")
+
+
+@patient.get("/v/<token>")
+def enter(token: str) -> Shown:
+    """Exchange the link of a letter for a cookie, and go on to an address without the secret."""
+    link = keyring.exchange(token)
+    if link is None:
+        return _closed()
+    where = "patient.visit" if link.purpose == VISIT else "patient.visits"
+    return keyring.give(redirect(url_for(where)), link)
+
+
+@patient.get("/visit")
+def visit() -> Shown:
+    """The visit that the link is about."""
+    link, page = _open()
+    if link is None or page is None or page.visit is None:
+        return _closed()
+    return render_template("patient/visit.html", page=page, visit=page.visit, link=link, clinic=page.clinic,
+                           zone=_zone(page, page.visit))
+
+
+@patient.get("/visit/all")
+def visits() -> Shown:
+    """Every visit to come."""
+    _, page = _open()
+    if page is None:
+        return _closed()
+    return render_template("patient/visits.html", page=page, clinic=page.clinic,
+                           zone=_zone(page, page.coming[0]) if page.coming else "")
+
+
+@patient.get("/visit/calendar.ics")
+def calendar() -> Shown:
+    """The visit, or all visits to come, for the patient's own calendar."""
+    link, page = _open()
+    if link is None or page is None:
+        return _closed()
+    lines = page.coming if link.purpose != VISIT else tuple(line for line in (page.visit,) if line and line.to_come)
+    if not lines:
+        return _closed()
+    body = calendar_of((CalendarVisit(line.id, line.version, line.starts_at, line.leaves_at) for line in lines),
+                       clinic=page.clinic.name, telephone=page.clinic.telephone,
+                       host=urlsplit(door.settings().base_url).hostname or "localhost", now=door.now())
+    return Page(body, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=visit.ics"})
+
+
+@patient.post("/visit/confirm")
+def confirm() -> Shown:
+    """I will come."""
+    return _answer(Answer.CONFIRM)
+
+
+@patient.post("/visit/cannot-come")
+def cannot_come() -> Shown:
+    """I cannot come: the desk will call."""
+    return _answer(Answer.CANNOT_COME)
+
+
+@patient.post("/visit/take-back")
+def take_back() -> Shown:
+    """Neither, after all."""
+    return _answer(Answer.TAKE_BACK)
+
+
+def _answer(answer: Answer) -> Shown:
+    link, page = _open()
+    if link is None or page is None:
+        return _closed()
+    if request.form.get("link") != link.reference or not request.form.get("version", "").isdigit():
+        say("Another letter was opened in the meantime. Please look which visit this is before you answer.",
+            tone="attention")
+        return redirect(url_for("patient.visit" if link.purpose == VISIT else "patient.visits"))
+    command = AnswerVisit(link.id, int(request.form["version"]), answer)
+    with door.database().writing() as session:
+        result = answer_link(session, command, now=door.now())
+    if not isinstance(result, Answered):
+        say(result.sentence, tone="attention")
+    return redirect(url_for("patient.visit"))
+
+
+def _open() -> tuple[LinkRow | None, PatientPage | None]:
+    link = keyring.held()
+    if link is None:
+        return None, None
+    with door.database().reading() as session:
+        page = patient_page(session, link, now=door.now())
+    if page is not None:
+        looks.read_at(page.clinic, page.locale)
+        if page.timezone:
+            g.reading = replace(g.reading, reader_zone=ZoneInfo(page.timezone))
+    return link, page
+
+
+def _zone(page: PatientPage, line: VisitLine) -> str:
+    at = line.starts_at.astimezone(ZoneInfo(page.clinic.timezone))
+    return get_timezone_name(at, width="long", zone_variant="generic", locale=locale_of(page.locale))
+
+
+def _closed() -> tuple[str, int]:
+    """One answer for a link that is wrong, over or lost: nobody learns whether it ever was."""
+    with door.database().reading() as session:
+        clinics = clinics_to_call(session)
+    return render_template("patient/closed.html", clinics=clinics), 404
