@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from models import (
+    Appointment,
     Clinic,
     Consent,
     Membership,
@@ -21,6 +23,7 @@ from models import (
     VisitType,
 )
 from scheduler.access import Viewer
+from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.words import Channel, Role
 
 NOW = datetime(2027, 4, 2, 14, 0, tzinfo=UTC)
@@ -114,3 +117,21 @@ def build_noise(session: Session) -> None:
     for number in range(3):
         patient_id = build_patient(session, kit, "Noisy", f"Stranger {number}", email=f"noise{number}@example.com")
         build_order(session, kit, patient_id)
+
+
+def build_visit(session: Session, kit: Kit, patient_id: int, starts_at: datetime = NOW + timedelta(days=7), *,
+                visit_type: str = "infusion", series_id: int | None = None, step: str | None = None,
+                status: AppointmentStatus = AppointmentStatus.BOOKED) -> int:
+    """A visit without claims, as long as its phases in INFUSION_PHASES or THERAPY_PHASES; gives the id."""
+    phases = INFUSION_PHASES if visit_type == "infusion" else THERAPY_PHASES
+    whole = timedelta(minutes=sum(minutes for _, minutes, _, _ in phases))
+    there = timedelta(minutes=sum(minutes for _, minutes, with_patient, _ in phases if with_patient))
+    wall = starts_at.astimezone(ZoneInfo("America/New_York")).replace(tzinfo=None)
+    visit = Appointment(
+        clinic_id=kit.clinic_id, patient_id=patient_id, visit_type_id=kit.visit_types[visit_type], status=status,
+        series_id=series_id, step=step, starts_at=starts_at, ends_at=starts_at + whole,
+        patient_leaves_at=starts_at + there, wall_start=wall, timezone="America/New_York", starts_on=wall.date(),
+        booked_at=NOW)
+    session.add(visit)
+    session.flush()
+    return visit.id

@@ -7,9 +7,10 @@ from flask import Flask
 from scheduler.web import looks
 from scheduler.web.auth.views import auth
 from scheduler.web.health import health
+from scheduler.web.patient.pages import patient
 
 BLUEPRINTS: tuple = (
-    auth, health,
+    auth, health, patient,
 )
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from scheduler.interop.visit_calendar import CalendarVisit, calendar_of
 from scheduler.queries.patient_links import VISIT, LinkRow, clinics_to_call
 from scheduler.queries.patient_page import PatientPage, VisitLine, patient_page
-from scheduler.services.answer_link import Answer, AnswerVisit, Answered, answer_link
+from scheduler.services.answer_link import Answer, Answered, AnswerVisit, answer_link
 from scheduler.web import door, looks
 from scheduler.web.formats import locale_of
 from scheduler.web.patient import keyring, patient
