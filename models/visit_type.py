@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Numbered
 from models.types import Word
-
-
-class VisitKind(StrEnum):
-    """What a visit is for: infusions are numbered and ordered, therapy is paired, the rest stands alone."""
-
-    INFUSION = "infusion"
-    THERAPY = "therapy"
-    CONSULTATION = "consultation"
-    OTHER = "other"
+from scheduler.planning.words import VisitKind
 
 
 class VisitType(Numbered, Base):

@@ -32,3 +32,12 @@ class MessageKind(StrEnum):
     THREE_DAYS = "three days before"
     ONE_DAY = "one day before"
     AFTER_VISIT = "after the visit"
+
+
+class VisitKind(StrEnum):
+    """What a visit is for: infusions are numbered and ordered, therapy is paired, the rest stands alone."""
+
+    INFUSION = "infusion"
+    THERAPY = "therapy"
+    CONSULTATION = "consultation"
+    OTHER = "other"
