@@ -1,0 +1,233 @@
+"""The calendar, indexed: what is free when, built once from values and asked by many searches.
+
+    index = CalendarIndex(clinic, resources, visit_types, bookings, first, last)
+
+`bookings` are all visits that stand and are not steps of the series to be planned: they occupy resources and patients
+and are what `crowding` counts. Every resource that a booking names must be among `resources`. `index.also(placed)` is
+the same calendar with more visits in it (fixed steps, visits planned a moment ago): they occupy, but do not crowd.
+Nothing is worked out before it is asked for, and everything is kept.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from .scenario import Booking, Clinic, Resource, VisitType
+from .search import occupancy as use
+from .search.axis import Axis
+from .walltime import DAY, minute_of
+
+
+class CalendarIndex:
+    """What is open, free and crowded between two dates, both inclusive."""
+
+    def __init__(
+        self,
+        clinic: Clinic,
+        resources: Sequence[Resource],
+        visit_types: Mapping[str, VisitType],
+        bookings: Sequence[Booking],
+        first: date,
+        last: date,
+    ) -> None:
+        self.clinic, self.visit_types, self.bookings = clinic, visit_types, bookings
+        self.axis = Axis(clinic, first, last)
+        self.by_kind: dict[str, list[Resource]] = defaultdict(list)
+        self.row: dict[str, int] = {}
+        for resource in resources:
+            self.row[resource.id] = len(self.by_kind[resource.kind])
+            self.by_kind[resource.kind].append(resource)
+        self.placed: tuple[Booking, ...] = ()
+        self._bare: CalendarIndex | None = None
+        self._known: dict[tuple, Any] = {}
+
+    def also(self, placed: Iterable[Booking]) -> CalendarIndex:
+        """This calendar with more visits that occupy resources and patients but do not crowd."""
+        more = tuple(placed)
+        if not more:
+            return self
+        other = object.__new__(CalendarIndex)
+        other.__dict__.update(self.__dict__)
+        other.placed = self.placed + more
+        other._bare = self._bare or self
+        other._known = {}
+        return other
+
+    def resources(self, kind: str) -> list[Resource]:
+        """The resources of a kind; their place in this list is their row in the arrays."""
+        return self.by_kind.get(kind, [])
+
+    def between(self, first: date, last: date) -> tuple[Axis, slice]:
+        """The part of the axis between two dates, and where it lies in the arrays by position."""
+        first, last = max(first, self.axis.first), min(last, self.axis.last)
+        if last < first:
+            return Axis(self.clinic, first, first - timedelta(days=1)), slice(0, 0)
+        begin = (first - self.axis.first).days * self.axis.per_day
+        axis = self._base._once(("axis", first, last), lambda: Axis(self.clinic, first, last))
+        return axis, slice(begin, begin + axis.size)
+
+    def open_starts(self, visit_type: VisitType) -> np.ndarray:
+        """By position: whether a visit that starts there lies inside one opening of an open day."""
+        return self._base._once(("open", visit_type.id), lambda: self._open_starts(visit_type))
+
+    def fits(self, visit_type: VisitType, kind: str) -> np.ndarray:
+        """By row and position: whether the resource works and is free in every phase that needs the kind."""
+        return self._once(("fits", visit_type.id, kind), lambda: self._fits(visit_type, kind))
+
+    def any_fits(self, visit_type: VisitType, kind: str) -> np.ndarray:
+        """By position: whether any resource of the kind fits."""
+        return self._once(("any", visit_type.id, kind), lambda: self.fits(visit_type, kind).any(axis=0))
+
+    def free(self, kind: str) -> np.ndarray:
+        """Units free by row, day and slot, at the fullest moment of the slot; `BLOCKED` or less where away."""
+        return self._once(("free", kind), lambda: self._free(kind))
+
+    def crowd(self, visit_type: VisitType, kind: str) -> np.ndarray:
+        """By position: the most units of the kind in use by bookings while a visit starting there needs it."""
+        return self._base._once(("crowd", visit_type.id, kind), lambda: self._base._crowd(visit_type, kind))
+
+    def busy(self, patient: str) -> list[tuple[int, int]]:
+        """The wall minutes that a patient spends in bookings and placed visits."""
+        spans = []
+        for booking in (*self.bookings, *self.placed):
+            if booking.patient == patient:
+                start = minute_of(booking.start)
+                present = use.presence(self.visit_types[booking.visit_type])
+                spans += [(start + begin, start + end) for begin, end in present]
+        return spans
+
+    @property
+    def _base(self) -> CalendarIndex:
+        return self._bare or self
+
+    def _once(self, name: tuple, work: Callable[[], Any]) -> Any:
+        if name not in self._known:
+            self._known[name] = work()
+        return self._known[name]
+
+    def _open_starts(self, visit_type: VisitType) -> np.ndarray:
+        axis = self.axis
+        within = use.inside_a_span(axis, self.clinic.open, 0, visit_type.minutes)[axis.weekday]
+        for day in self.clinic.closed:
+            if axis.first <= day <= axis.last:
+                within[(day - axis.first).days] = False
+        return within.ravel()
+
+    def _placements(self) -> list[tuple[VisitType, np.ndarray, dict[str, np.ndarray]]]:
+        """Bookings by visit type: start minutes, and by kind the rows of their resources."""
+        groups: dict[str, list[Booking]] = defaultdict(list)
+        for booking in self.bookings:
+            groups[booking.visit_type].append(booking)
+        found = []
+        for name, group in groups.items():
+            visit_type = self.visit_types[name]
+            starts = np.fromiter((minute_of(one.start) for one in group), dtype=np.int64, count=len(group))
+            rows = {
+                kind: np.fromiter((self.row[one.resources[kind]] for one in group), dtype=np.int64, count=len(group))
+                for kind in visit_type.kinds
+            }
+            found.append((visit_type, starts, rows))
+        return found
+
+    def _cells(self, kind: str) -> np.ndarray:
+        """Units in use by bookings, by row, day and cell."""
+        return self._once(("cells", kind), lambda: self._count_cells(kind))
+
+    def _count_cells(self, kind: str) -> np.ndarray:
+        groups = self._once(("placements",), self._placements)
+        claims = use.gather_claims(
+            ((visit_type, rows[kind], starts) for visit_type, starts, rows in groups if kind in rows), kind
+        )
+        return use.units_in_use(self.axis, claims, len(self.resources(kind)))
+
+    def _free(self, kind: str) -> np.ndarray:
+        if self._bare:
+            free = self._bare.free(kind).copy()
+            for row, day in self._touched(kind):
+                free[row, day] = self._free_row(kind, row, day)
+            return free
+        capacity = np.array([resource.capacity for resource in self.resources(kind)], dtype=np.int64)
+        free = capacity[:, None, None] - use.peaks(self.axis, self._cells(kind))
+        for row in range(len(capacity)):
+            self._block(free[row], kind, row)
+        return free
+
+    def _block(self, free: np.ndarray, kind: str, row: int) -> None:
+        spans = use.away_spans(self.resources(kind)[row])
+        if spans:
+            free[use.blocked_slots(self.axis, spans)] = use.BLOCKED
+
+    def _touched(self, kind: str) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
+        """The (row, day) that placed visits occupy, with begin, end (minutes into the axis' day) and units."""
+        return self._once(("touched", kind), lambda: self._touch(kind))
+
+    def _touch(self, kind: str) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
+        touched = defaultdict(list)
+        first, width = self.axis.first.toordinal(), self.axis.per_day * self.axis.grid
+        for one in self.placed:
+            for part in use.stretches(self.visit_types[one.visit_type], kind):
+                begin, end = minute_of(one.start) + part.begin, minute_of(one.start) + part.end
+                for day in range(max(begin // DAY, first), min((end - 1) // DAY, first + self.axis.days - 1) + 1):
+                    origin = day * DAY + self.axis.opens
+                    low, high = max(0, begin - origin), min(width, end - origin)
+                    if low < high:
+                        touched[self.row[one.resources[kind]], day - first].append((low, high, part.units))
+        return touched
+
+    def _free_row(self, kind: str, row: int, day: int) -> np.ndarray:
+        cells = self._base._cells(kind)[row, day]
+        minutes = np.repeat(cells, self.axis.per_day * self.axis.grid // max(1, len(cells)))
+        for low, high, units in self._touched(kind)[row, day]:
+            minutes[low:high] += units
+        free = self.resources(kind)[row].capacity - minutes.reshape(self.axis.per_day, -1).max(axis=1)
+        whole = np.zeros((self.axis.days, self.axis.per_day), dtype=np.int64)
+        whole[day] = free
+        self._block(whole, kind, row)
+        return whole[day]
+
+    def _fits(self, visit_type: VisitType, kind: str) -> np.ndarray:
+        axis, resources = self.axis, self.resources(kind)
+        if self._bare:
+            fits = self._bare.fits(visit_type, kind).copy().reshape(len(resources), axis.days, axis.per_day)
+            for row, day in self._touched(kind):
+                clear = self._clear(visit_type, kind, self.free(kind)[row, day])
+                fits[row, day] = clear & self._works(visit_type, kind, row)[axis.weekday[day]]
+        else:
+            fits = self._clear(visit_type, kind, self.free(kind))
+            for row, resource in enumerate(resources):
+                if resource.hours is not None:
+                    fits[row] &= self._works(visit_type, kind, row)[axis.weekday]
+        return fits.reshape(len(resources), axis.size)
+
+    def _clear(self, visit_type: VisitType, kind: str, free: np.ndarray) -> np.ndarray:
+        """Whether enough units are free in every stretch that needs the kind."""
+        clear = np.ones(free.shape, dtype=bool)
+        for part in use.stretches(visit_type, kind):
+            begin, length = part.begin // self.axis.grid, (part.end - part.begin) // self.axis.grid
+            clear &= use.all_clear(free >= part.units, begin, length)
+        return clear
+
+    def _works(self, visit_type: VisitType, kind: str, row: int) -> np.ndarray:
+        """By weekday and slot: whether each phase that needs the kind lies inside the resource's hours."""
+        hours = self.resources(kind)[row].hours
+        works = np.ones((7, self.axis.per_day), dtype=bool)
+        offset = 0
+        for phase in visit_type.phases:
+            if hours is not None and kind in phase.needs:
+                works &= use.inside_a_span(self.axis, hours, offset, phase.minutes)
+            offset += phase.minutes
+        return works
+
+    def _crowd(self, visit_type: VisitType, kind: str) -> np.ndarray:
+        axis = self.axis
+        together = use.peaks(axis, self._cells(kind).sum(axis=0))
+        peak = np.zeros((axis.days, axis.per_day), dtype=np.int64)
+        for part in use.stretches(visit_type, kind):
+            begin, length = part.begin // axis.grid, (part.end - part.begin) // axis.grid
+            np.maximum(peak, use.most_within(together, begin, length), out=peak)
+        return peak.ravel()

@@ -1,0 +1,70 @@
+"""One series planned to the proved optimum.
+
+    index = CalendarIndex(clinic, resources, visit_types, bookings, series.earliest, series.latest)
+    plan = plan_series(index, series, weights)                            # a SeriesPlan or a NoPlan
+    plan = plan_series(index, series, weights, restrict=Restriction(without=frozenset({"lee"})))
+
+The index may span more days than the series and be used for many series and restrictions. The series' own fixed steps
+are added to it here; they must not be among its bookings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .calendar_index import CalendarIndex
+from .costs import cost_of
+from .plans import UNRESTRICTED, NoPlan, Restriction, SeriesPlan, Visit
+from .scenario import Booking, Series, Weights
+from .search.build import Impossible, build, fixed_steps
+from .search.exact import optimum
+from .search.problem import Found, Problem
+
+
+def plan_series(
+    index: CalendarIndex,
+    series: Series,
+    weights: Weights,
+    *,
+    restrict: Restriction = UNRESTRICTED,
+    below: int | None = None,
+    late: Callable[[], bool] = lambda: False,
+) -> SeriesPlan | NoPlan:
+    """The cheapest plan of a series that costs less than `below`, or why there is none.
+
+    `late()` is asked now and then and says when to stop with the best plan so far, which then is not `optimal`.
+    """
+    problem = build(with_fixed(index, series), series, weights, restrict)
+    if isinstance(problem, Impossible):
+        return NoPlan(series.id, True, f"The fixed visits already have different {problem.kind}s.")
+    answer = optimum(problem, below=below, late=late)
+    if answer.found is None:
+        return NoPlan(series.id, answer.proved, "")
+    visits = read_visits(problem, answer.found)
+    cost = cost_of(index, series, weights, visits)
+    return SeriesPlan(series.id, visits, cost, answer.proved)
+
+
+def with_fixed(index: CalendarIndex, series: Series) -> CalendarIndex:
+    """The calendar with the fixed steps of a series in it."""
+    return index.also(placed_fixed(series))
+
+
+def placed_fixed(series: Series) -> list[Booking]:
+    """The fixed steps of a series, as visits that stand."""
+    return [
+        Booking(series.patient, step.visit_type, step.current.start, step.current.resources)
+        for step in fixed_steps(series)
+    ]
+
+
+def read_visits(problem: Problem, found: Found) -> tuple[Visit, ...]:
+    """The visits that a placement means."""
+    return tuple(
+        Visit(
+            step,
+            problem.axis.moment(placement.position),
+            {kind: problem.resources[kind][row].id for kind, row in placement.rows.items()},
+        )
+        for step, placement in zip(problem.steps, found.placements, strict=True)
+    )
