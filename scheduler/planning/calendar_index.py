@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from .scenario import Booking, Clinic, Resource, VisitType
-from .search import occupancy as use
-from .search.axis import Axis
-from .walltime import DAY, minute_of
+from scheduler.planning.scenario import Booking, Clinic, Resource, VisitType
+from scheduler.planning.search import occupancy as use
+from scheduler.planning.search.axis import Axis
+from scheduler.planning.walltime import DAY, minute_of
 
 
 class CalendarIndex:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from .calendar_index import CalendarIndex
-from .plans import Cost, Visit
-from .scenario import Series, Step, Weights
+from scheduler.planning.calendar_index import CalendarIndex
+from scheduler.planning.plans import Cost, Visit
+from scheduler.planning.scenario import Series, Step, Weights
 
 
 def cost_of(index: CalendarIndex, series: Series, weights: Weights, visits: Sequence[Visit]) -> Cost:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .reading_series import Names, read_bookings, read_series
-from .reading_values import Fault, Node, NotANumber, shown
-from .scenario import Clinic, Phase, Resource, Scenario, VisitType, Weights
+from scheduler.planning.reading_series import Names, read_bookings, read_series
+from scheduler.planning.reading_values import Fault, Node, NotANumber, shown
+from scheduler.planning.scenario import Clinic, Phase, Resource, Scenario, VisitType, Weights
 
 _TOO_LONG = 25
 """Digits beyond which a whole number is not worked out: it is above every limit anyway."""

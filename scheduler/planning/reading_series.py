@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .reading_values import Fault, Node, shown
-from .scenario import Booking, Current, Gap, Preference, Series, Step, VisitType
+from scheduler.planning.reading_values import Fault, Node, shown
+from scheduler.planning.scenario import Booking, Current, Gap, Preference, Series, Step, VisitType
 
 
 @dataclass(frozen=True, slots=True)

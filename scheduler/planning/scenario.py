@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from scheduler.planning.occupation import Phase, kinds_of, minutes_of
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Span = tuple[int, int]
@@ -42,16 +44,6 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
-class Phase:
-    """A stretch of a visit: the units it takes of one resource of each kind, and whether the patient is there."""
-
-    minutes: int
-    needs: Mapping[str, int] = field(default_factory=dict)
-    patient: bool = True
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class VisitType:
     """Phases that follow one another without a break."""
 
@@ -61,12 +53,12 @@ class VisitType:
     @property
     def minutes(self) -> int:
         """The length of all phases together."""
-        return sum(phase.minutes for phase in self.phases)
+        return minutes_of(self.phases)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of resource that any phase needs, in the order they first appear."""
-        return tuple(dict.fromkeys(kind for phase in self.phases for kind in phase.needs))
+        return kinds_of(self.phases)
 
 
 @dataclass(frozen=True, slots=True)

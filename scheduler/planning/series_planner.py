@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .calendar_index import CalendarIndex
-from .costs import cost_of
-from .plans import UNRESTRICTED, NoPlan, Restriction, SeriesPlan, Visit
-from .scenario import Booking, Series, Weights
-from .search.build import Impossible, build, fixed_steps
-from .search.exact import optimum
-from .search.problem import Found, Problem
+from scheduler.planning.calendar_index import CalendarIndex
+from scheduler.planning.costs import cost_of
+from scheduler.planning.plans import UNRESTRICTED, NoPlan, Restriction, SeriesPlan, Visit
+from scheduler.planning.scenario import Booking, Series, Weights
+from scheduler.planning.search.build import Impossible, build, fixed_steps
+from scheduler.planning.search.exact import optimum
+from scheduler.planning.search.problem import Found, Problem
 
 
 def plan_series(

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ..scenario import Clinic, Gap
-from ..walltime import DAY, minute_of, moment_of, offset_seconds, seconds_at_least, seconds_at_most
+from scheduler.planning.scenario import Clinic, Gap
+from scheduler.planning.walltime import DAY, minute_of, moment_of, offset_seconds, seconds_at_least, seconds_at_most
 
 FAR = 1 << 45
 """Beyond any difference of seconds or days."""

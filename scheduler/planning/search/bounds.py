@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..walltime import DAY
-from .axis import FAR, Axis, Window
-from .problem import Edge, Problem
+from scheduler.planning.search.axis import FAR, Axis, Window
+from scheduler.planning.search.problem import Edge, Problem
+from scheduler.planning.walltime import DAY
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..calendar_index import CalendarIndex
-from ..plans import Restriction
-from ..scenario import Current, Gap, Preference, Series, Step, VisitType, Weights
-from ..walltime import DAY, elapsed_seconds, minute_of
-from .axis import Axis, Window
-from .occupancy import all_clear, blocked_slots, presence
-from .problem import NEVER, NEVER_LARGE, ROOM, Choice, Edge, Problem
+from scheduler.planning.calendar_index import CalendarIndex
+from scheduler.planning.plans import Restriction
+from scheduler.planning.scenario import Current, Gap, Preference, Series, Step, VisitType, Weights
+from scheduler.planning.search.axis import Axis, Window
+from scheduler.planning.search.occupancy import all_clear, blocked_slots, presence
+from scheduler.planning.search.problem import NEVER, NEVER_LARGE, ROOM, Choice, Edge, Problem
+from scheduler.planning.walltime import DAY, elapsed_seconds, minute_of
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from itertools import combinations, count
 
 import numpy as np
 
-from .bounds import Bounds, solve_tree, totals, tree_of
-from .layers import Layers
-from .order import placing_order
-from .own_visits import Clash, barred, first_clash
-from .problem import Found, Problem
+from scheduler.planning.search.bounds import Bounds, solve_tree, totals, tree_of
+from scheduler.planning.search.layers import Layers
+from scheduler.planning.search.order import placing_order
+from scheduler.planning.search.own_visits import Clash, barred, first_clash
+from scheduler.planning.search.problem import Found, Problem
 
 FIRST_CANDIDATES, GROWTH = 48, 4
 """Candidates a step in the first exact pass, and how much larger each next one is."""
@@ -129,7 +129,11 @@ def _giving_way(problem: Problem, clash: Clash, variable: int) -> Problem:
 
 
 def cheapest(
-    problem: Problem, bounds: Bounds, below: int, offer: Callable[[Problem, Found], None], checkpoint: Callable[[], None]
+    problem: Problem,
+    bounds: Bounds,
+    below: int,
+    offer: Callable[[Problem, Found], None],
+    checkpoint: Callable[[], None],
 ) -> Found | None:
     """The cheapest placement below a cost, clashes aside; good ones met on the way are offered."""
     limit = min(below - problem.constant, problem.never)

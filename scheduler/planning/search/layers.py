@@ -12,12 +12,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from . import partial
-from .axis import FAR, seconds_ranges
-from .bounds import Bounds
-from .own_visits import Crossings, forbidden_differences
-from .partial import Column, Partial
-from .problem import Edge, Found, Placement, Problem
+from scheduler.planning.search import partial
+from scheduler.planning.search.axis import FAR, seconds_ranges
+from scheduler.planning.search.bounds import Bounds
+from scheduler.planning.search.own_visits import Crossings, forbidden_differences
+from scheduler.planning.search.partial import Column, Partial
+from scheduler.planning.search.problem import Edge, Found, Placement, Problem
 
 MOST_ROWS = 1_000_000
 """Partial plans worked on at once; more are taken in portions."""

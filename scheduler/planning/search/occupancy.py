@@ -8,9 +8,9 @@ from math import gcd
 
 import numpy as np
 
-from ..scenario import Resource, VisitType, Week
-from ..walltime import DAY, minute_of
-from .axis import Axis
+from scheduler.planning.scenario import Resource, VisitType, Week
+from scheduler.planning.search.axis import Axis
+from scheduler.planning.walltime import DAY, minute_of
 
 BLOCKED = -1
 """Free units where a resource is away: fewer than any phase needs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .problem import Problem
+from scheduler.planning.search.problem import Problem
 
 START, RESOURCE = 4, 1
 """How heavily a remembered start and a remembered resource weigh: there are far more starts."""

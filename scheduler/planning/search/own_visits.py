@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..scenario import VisitType
-from .occupancy import presence, stretches
-from .problem import Placement, Problem
+from scheduler.planning.scenario import VisitType
+from scheduler.planning.search.occupancy import presence, stretches
+from scheduler.planning.search.problem import Placement, Problem
 
 
 @dataclass(frozen=True)

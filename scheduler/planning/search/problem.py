@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..scenario import Resource, VisitType
-from .axis import Axis, Window
+from scheduler.planning.scenario import Resource, VisitType
+from scheduler.planning.search.axis import Axis, Window
 
 ROOM = 1 << 57
 """Costs below this are held in 64-bit integers, larger ones in Python's own."""
