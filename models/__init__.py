@@ -4,6 +4,7 @@ from models.account import Account
 from models.appointment import Appointment, Claim, Hold
 from models.audit import AuditEntry
 from models.base import Base
+from models.call import Call
 from models.clinic import Clinic, Closure, OpeningHours
 from models.heartbeat import Heartbeat
 from models.message import Message, PatientLink
@@ -16,8 +17,8 @@ from models.staff import Membership, StaffMember
 from models.visit_type import Phase, VisitKind, VisitType
 
 __all__ = [
-    "Account", "Appointment", "AuditEntry", "Base", "Claim", "Clinic", "Closure", "Consent", "Heartbeat", "Hold",
-    "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient", "PatientLink", "Phase", "Protocol",
-    "ProtocolVersion", "Resource", "ResourceHours", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind",
-    "VisitType",
+    "Account", "Appointment", "AuditEntry", "Base", "Call", "Claim", "Clinic", "Closure", "Consent", "Heartbeat",
+    "Hold", "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient", "PatientLink", "Phase",
+    "Protocol", "ProtocolVersion", "Resource", "ResourceHours", "Series", "StaffMember", "TherapySession", "TimeOff",
+    "VisitKind", "VisitType",
 ]

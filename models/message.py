@@ -49,6 +49,8 @@ class Message(Numbered, Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     key: Mapped[str] = mapped_column(String(64))
     """Stable for the message's life: it becomes the Message-ID, so that a resend is recognised."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
+    """The message that says this one too, while this one's state is merged."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

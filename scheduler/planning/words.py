@@ -41,3 +41,12 @@ class VisitKind(StrEnum):
     THERAPY = "therapy"
     CONSULTATION = "consultation"
     OTHER = "other"
+
+
+class CallResult(StrEnum):
+    """What came of a telephone call of the desk."""
+
+    REACHED = "reached"
+    LEFT_WORD = "left word"
+    NO_ANSWER = "no answer"
+    WRONG_NUMBER = "wrong number"
