@@ -6,11 +6,12 @@ from flask import Flask
 
 from scheduler.web import looks
 from scheduler.web.auth.views import auth
+from scheduler.web.gallery import gallery
 from scheduler.web.health import health
 from scheduler.web.patient.pages import patient
 
 BLUEPRINTS: tuple = (
-    auth, health, patient,
+    auth, gallery, health, patient,
 )
 
 

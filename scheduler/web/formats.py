@@ -145,3 +145,13 @@ def telephone_link(value: str | None, reading: Reading) -> str:
     except phonenumbers.NumberParseException:
         return ""
     return f"tel:{phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}"
+
+
+def weekday_letter(value: date, reading: Reading) -> str:
+    """`T` for a Thursday, as narrow as the locale writes it."""
+    return format_date(value, "ccccc", locale=locale_of(reading.locale))
+
+
+def month_name(value: date, reading: Reading) -> str:
+    """`January`, with the year where it begins one."""
+    return format_date(value, "LLLL y" if value.month == 1 else "LLLL", locale=locale_of(reading.locale))

@@ -19,6 +19,8 @@ from scheduler.web.navigation import navigation
 from scheduler.web.phases import PHASES, phase_key
 from scheduler.web.said import what_was_said
 from scheduler.web.statuses import status_look
+from scheduler.web.strip_layout import SCALE, draw
+from scheduler.web.strip_parts import hatch
 
 READ_FOR_SOMEONE = {
     "when": formats.when,
@@ -26,6 +28,8 @@ READ_FOR_SOMEONE = {
     "long_day": formats.long_day,
     "clock_time": formats.clock_time,
     "away": formats.away,
+    "weekday_letter": formats.weekday_letter,
+    "month_name": formats.month_name,
     "telephone": formats.telephone,
     "telephone_link": formats.telephone_link,
 }
@@ -59,6 +63,7 @@ def hang(app: Flask) -> None:
     app.jinja_env.globals.update(
         time_span=lambda start, end: formats.time_span(start, end, current_reading()),
         navigation=navigation, what_was_said=what_was_said, status_look=status_look,
+        draw_strip=draw, strip_hatch=hatch, STRIP_SCALE=SCALE,
         phases=PHASES, phase_key=phase_key, reading=current_reading)
     assets.hang(app)
     errors.hang(app)

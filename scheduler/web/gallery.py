@@ -1,0 +1,32 @@
+"""A living gallery of what the pages are made of, with made-up content: for signed-in people of a demo clinic."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+
+from scheduler.access import Permission
+from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
+from scheduler.web.door import current_clinic, needs
+from scheduler.web.gallery_samples import SampleForm, strips
+from scheduler.web.said import Said
+
+gallery = Blueprint("gallery", __name__)
+
+SAID = (
+    Said("K. M. is booked for Thu 7 Jan, 9:00 AM.", undo="/gallery"),
+    Said("The clinic is closed on Mon 18 Jan.", "waiting"),
+    Said("Two visits have no nurse yet.", "attention"),
+    Said("This could not be sent: there is no mail server.", "stop"),
+)
+
+
+@gallery.get("/gallery")
+@needs(Permission.SIGNED_IN)
+def show() -> str:
+    """Every macro, status and state of the strip on one page; 404 outside a demo clinic."""
+    if not current_clinic().is_demo:
+        abort(404)
+    filled, wrong = SampleForm(formdata=None, family_name="Müller"), SampleForm(formdata=None)
+    wrong.validate()
+    return render_template("gallery.html", strips=strips(), sayings=SAID, filled=filled, wrong=wrong, vocabularies=(
+        ("Visits", tuple(AppointmentStatus)), ("Series", tuple(SeriesStatus)), ("Messages", tuple(MessageState))))
