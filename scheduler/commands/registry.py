@@ -37,6 +37,7 @@ COMMANDS = {
     "serve": Command(f"{HERE}.serve", (PACKAGES, FRONT_END)),
     "work": Command(f"{HERE}.work", (PACKAGES,)),
     "migrate": Command(f"{HERE}.migrate", (PACKAGES,)),
+    "create-user": Command(f"{HERE}.create_user", (PACKAGES,)),
     "test": Command(f"{HERE}.test", (PACKAGES, FRONT_END, TEST_PACKAGES)),
 }
 

@@ -14,7 +14,7 @@ AT_THE_ROOT = {
     "docs",               # the pictures of the README
     "package.json", "package-lock.json",  # the front end's pins
     "pyproject.toml",     # the development tools
-    ".ci", ".gitignore",
+    ".ci", ".gitignore", ".gitattributes",
 }  # fmt: skip
 MACHINES = re.compile(r"(?<![\w.])/(?:work|root|home|Users|mnt|opt)/[\w.-]+")
 TEXT = (".py", ".md", ".html", ".css", ".js", ".toml", ".json", ".txt", ".mako", ".yaml", ".yml", ".csv")
