@@ -36,6 +36,7 @@ COMMANDS = {
     "start": Command(f"{HERE}.start", (PACKAGES, FRONT_END)),
     "serve": Command(f"{HERE}.serve", (PACKAGES, FRONT_END)),
     "work": Command(f"{HERE}.work", (PACKAGES,)),
+    "plan": Command(f"{HERE}.plan", (PACKAGES,)),
     "migrate": Command(f"{HERE}.migrate", (PACKAGES,)),
     "create-user": Command(f"{HERE}.create_user", (PACKAGES,)),
     "test": Command(f"{HERE}.test", (PACKAGES, FRONT_END, TEST_PACKAGES)),

@@ -132,6 +132,15 @@ class Axis:
         slot = (minute % DAY - self.opens) // self.grid
         return (minute // DAY - self.first.toordinal()) * self.per_day + slot
 
+    def find(self, start: datetime) -> int | None:
+        """The position of a wall time, if it is one of the axis' starts."""
+        minute = minute_of(start)
+        slot, rest = divmod(minute % DAY - self.opens, self.grid)
+        day = minute // DAY - self.first.toordinal()
+        if rest or not (0 <= slot < self.per_day and 0 <= day < self.days):
+            return None
+        return day * self.per_day + slot
+
     def moment(self, position: int) -> datetime:
         """The wall time of a position."""
         return moment_of(int(self.wall[position]))

@@ -92,6 +92,19 @@ class Problem:
         """What a difference of so many days costs."""
         return sum(self.gap_day * abs(days - target) for target in edge.targets)
 
+    def row_of(self, kind: str, name: str | None) -> int | None:
+        """The row of a resource, if there is one of that kind and name."""
+        return next((row for row, one in enumerate(self.resources[kind]) if one.id == name), None)
+
+    def can_be(self, variable: int, position: int | None, rows: Mapping[str, int | None]) -> bool:
+        """Whether a step, by itself, can start at a position with a resource row of each kind."""
+        if position is None or self.start_cost[variable][position] >= self.never:
+            return False
+        return all(
+            rows[kind] is not None and choice.allowed[rows[kind]] and bool(choice.fits[rows[kind], position])
+            for kind, choice in self.choices[variable].items()
+        )
+
     def settled(self, kind: str, row: int) -> Problem:
         """The problem with a `same` kind settled on one resource."""
         choices = []

@@ -1,0 +1,88 @@
+"""Plan the scenario of a JSON file: the plan as JSON, a line of timings on standard error.
+
+Exit status: 0 a plan; 2 the scenario is invalid (one line says where and what); 3 no series could be placed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+import time
+from pathlib import Path
+
+from scheduler.planning.reading import Invalid, read
+from scheduler.planning.several import index_of, plan_all
+from scheduler.planning.writing import as_json
+
+SUMMARY = "Plan the series of a scenario file to the least cost"
+INVALID, NONE_PLANNED = 2, 3
+SPARE = 0.25
+"""Seconds kept back for writing the plan and ending the process."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The scenario, where the plan goes, how long it may take."""
+    parser.add_argument("scenario", metavar="SCENARIO.json", type=Path, help="the scenario to plan")
+    parser.add_argument("--out", metavar="PLAN.json", type=Path, help="write the plan there, not to standard output")
+    parser.add_argument(
+        "--seconds", metavar="N", type=_seconds, default=10.0, help="wall-clock time for the whole command (default 10)"
+    )
+    parser.add_argument("--explain", action="store_true", help="add to the plan what held each series back")
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not (math.isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError("must be a number of seconds above 0")
+    return value
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read, plan, write; returns the exit status."""
+    begun = time.monotonic() - _seconds_before()
+    try:
+        scenario = read(args.scenario.read_bytes())
+    except OSError as wrong:
+        return _complain(f"{args.scenario}: cannot be read ({wrong.strerror})")
+    if isinstance(scenario, Invalid):
+        return _complain(f"{scenario.path}: {scenario.sentence}")
+    was_read = time.monotonic()
+    available = max(0.0, args.seconds - SPARE - (was_read - begun))
+    schedule = plan_all(
+        scenario, index_of(scenario), lambda share: time.monotonic() - was_read > available * share
+    )
+    planned = time.monotonic()
+    text = json.dumps(as_json(schedule), ensure_ascii=True)
+    if args.out:
+        try:
+            args.out.write_text(text + "\n", encoding="ascii")
+        except OSError as wrong:
+            return _complain(f"{args.out}: cannot be written ({wrong.strerror})", status=1)
+    else:
+        print(text)
+    _say(f"read {1000 * (was_read - begun):.0f} ms, planned {1000 * (planned - was_read):.0f} ms, "
+         f"{len(schedule.planned)} planned, {len(schedule.unplanned)} unplanned, cost {schedule.cost}"
+         f"{', proved optimal' if schedule.optimal else ''}")
+    return 0 if schedule.planned else NONE_PLANNED
+
+
+def _say(line: str) -> None:
+    print(line.encode("ascii", "backslashreplace").decode("ascii"), file=sys.stderr, flush=True)
+
+
+def _complain(line: str, status: int = INVALID) -> int:
+    _say(" ".join(line.split()))
+    return status
+
+
+def _seconds_before() -> float:
+    """How long this process had been running before now, so that setting up counts; 0 where that is not known."""
+    try:
+        fields = Path("/proc/self/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        since_boot = time.clock_gettime(time.CLOCK_BOOTTIME)
+        return max(0.0, since_boot - int(fields[19]) / os.sysconf("SC_CLK_TCK"))
+    except (OSError, ValueError, IndexError, AttributeError):
+        return 0.0
