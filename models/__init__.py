@@ -9,6 +9,7 @@ from models.clinic import Clinic, Closure, OpeningHours
 from models.heartbeat import Heartbeat
 from models.message import Message, PatientLink
 from models.patient import Consent, Patient
+from models.patient_import import PatientImport, PatientImportRow, PatientSource
 from models.protocol import Protocol, ProtocolVersion
 from models.record import InfusionRecord, TherapySession
 from models.resource import Resource, ResourceHours, TimeOff
@@ -18,7 +19,7 @@ from models.visit_type import Phase, VisitKind, VisitType
 
 __all__ = [
     "Account", "Appointment", "AuditEntry", "Base", "Call", "Claim", "Clinic", "Closure", "Consent", "Heartbeat",
-    "Hold", "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient", "PatientLink", "Phase",
-    "Protocol", "ProtocolVersion", "Resource", "ResourceHours", "Series", "StaffMember", "TherapySession", "TimeOff",
-    "VisitKind", "VisitType",
+    "Hold", "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient", "PatientImport", "PatientImportRow",
+    "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Resource", "ResourceHours", "Series",
+    "StaffMember", "TherapySession", "TimeOff", "VisitKind", "VisitType",
 ]

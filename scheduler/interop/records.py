@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from scheduler.interop.telephones import Telephone
+from scheduler.interop.telephones import Telephone, best_telephone
+from scheduler.planning.imports import Person
 
 
 class Gender(StrEnum):
@@ -54,6 +55,17 @@ class PatientRecord:
     language: str | None = field(default=None, repr=False)
     source: SourceIdentifier | None = None
     notes: tuple[Note, ...] = ()
+
+    @property
+    def telephone(self) -> Telephone | None:
+        """The one telephone that is kept."""
+        return best_telephone(self.telephones)
+
+    def person(self, key: int) -> Person:
+        """What tells this person from another, under a key of the caller's."""
+        sources = {(self.source.system, self.source.value)} if self.source else set()
+        number = self.telephone.number if self.telephone else None
+        return Person(key, self.family_name, self.given_names, self.birth_date, number, frozenset(sources))
 
 
 @dataclass(frozen=True)

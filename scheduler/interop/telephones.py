@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -50,3 +51,13 @@ def read_telephone(written: str, *, use: TelephoneUse, region: str) -> Telephone
         return Telephone(written, None, use, False)
     textable = phonenumbers.number_type(parsed) in MAY_BE_TEXTED and not parsed.extension
     return Telephone(written, phonenumbers.format_number(parsed, PhoneNumberFormat.E164), use, textable)
+
+
+def best_telephone(telephones: Iterable[Telephone]) -> Telephone | None:
+    """The one telephone that is kept: one that can be texted before one that cannot, a mobile before the rest."""
+    uses = (TelephoneUse.MOBILE, TelephoneUse.OTHER, TelephoneUse.HOME, TelephoneUse.WORK)
+    return min(
+        telephones,
+        default=None,
+        key=lambda one: (not one.can_be_texted, one.e164 is None, uses.index(one.use)),
+    )

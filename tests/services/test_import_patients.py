@@ -1,0 +1,368 @@
+"""A list of patients from file to fate, on both engines."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from models import AuditEntry, Base, Consent, Patient, PatientImport, PatientImportRow, PatientSource
+from scheduler.access import Viewer
+from scheduler.planning.imports import Fate, ImportState
+from scheduler.queries.patient_imports import import_rows, import_screen, past_imports, undecided_rows
+from scheduler.services.import_patients import decide_duplicate, discard_import, go_on, start_import
+from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.take_in_list import take_in_list
+from tests.builders import NOW, build_patient
+
+DATA = Path(__file__).parent.parent / "interop" / "data"
+HEAD = "record_number,family_name,given_names,birth_date,mobile_telephone,email,language\n"
+
+
+def take_in(database, kit, raw):
+    raw = raw if isinstance(raw, bytes) else raw.encode()
+    return take_in_list(database, io.BytesIO(raw), by=kit.viewer(), now=NOW)
+
+
+def through(database, kit, import_id, *, until=ImportState.DONE, portion=3):
+    """Go on until a state is reached; the steps it took."""
+    steps = 0
+    while True:
+        with database.writing() as session:
+            progress = go_on(session, import_id, by=kit.viewer(), now=NOW, portion=portion)
+            if progress.state is ImportState.READY and until is ImportState.DONE:
+                progress = start_import(session, import_id, by=kit.viewer(), now=NOW)
+        steps += 1
+        if progress.state is until:
+            return steps
+
+
+def fates(database, kit, import_id):
+    with database.reading() as session:
+        return {row.number: row.fate for row in import_rows(session, kit.clinic_id, import_id)}
+
+
+def look(database, kit, raw):
+    import_id = take_in(database, kit, raw)
+    through(database, kit, import_id, until=ImportState.READY)
+    return fates(database, kit, import_id)
+
+
+def bring_in(database, kit, raw):
+    import_id = take_in(database, kit, raw)
+    through(database, kit, import_id)
+    return import_id
+
+
+def patients(database, kit):
+    with database.reading() as session:
+        return session.scalars(select(Patient).where(Patient.clinic_id == kit.clinic_id).order_by(Patient.id)).all()
+
+
+def count(database, kit, table):
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table).where(table.clinic_id == kit.clinic_id))
+
+
+def edit(database, patient_id, **changes):
+    with database.writing() as session:
+        session.execute(update(Patient).where(Patient.id == patient_id).values(**changes))
+
+
+def whole_database(database):
+    """Every value of every row, as text."""
+    with database.reading() as session:
+        return "\n".join(
+            str(tuple(row)) for table in Base.metadata.sorted_tables
+            for row in session.execute(text(f"select * from {table.name}")))  # noqa: S608
+
+
+def test_real_rows_become_patients_and_the_dead_do_not(database, kit):
+    import_id = bring_in(database, kit, (DATA / "patients.ndjson").read_bytes())
+    assert fates(database, kit, import_id) == {
+        1: Fate.CREATED, 2: Fate.DECEASED, 3: Fate.CREATED, 4: Fate.CREATED, 5: Fate.CREATED, 6: Fate.CREATED}
+    acuna = patients(database, kit)[0]
+    assert (acuna.family_name, acuna.given_name, acuna.search_name) == ("Acuña", "Mariana", "acuna mariana")
+    assert (acuna.birth_date, acuna.gender, acuna.language) == (date(1988, 7, 23), "female", "es")
+    assert (acuna.telephone, acuna.telephone_use, acuna.can_be_texted) == ("555-641-8587", "home", False)
+    assert (acuna.source_system, acuna.source_identifier) == (
+        "http://hospital.smarthealthit.org", "788b0163-5674-4344-9b36-2bd260c84204")
+    with database.reading() as session:
+        screen = import_screen(session, kit.clinic_id, import_id)
+    assert (screen.minors, screen.no_texts, screen.rows, screen.state) == (1, 5, 6, ImportState.DONE)
+
+
+def test_no_social_security_passport_or_licence_number_survives_anywhere(database, kit):
+    raw = (DATA / "patients.ndjson").read_text(encoding="utf-8") + (DATA / "bundle.json").read_text(encoding="utf-8")
+    lines = (DATA / "patients.ndjson").read_text(encoding="utf-8").splitlines()
+    private = {
+        number["value"] for line in lines for number in json.loads(line)["identifier"]
+        if (number.get("type") or {}).get("coding", [{}])[0].get("code") in ("SS", "DL", "PPN")}
+    private |= set(re.findall(r"999-\d\d-\d{4}", raw))
+    assert len(private) > 12
+    for name in ("patients.ndjson", "bundle.json"):
+        import_id = take_in(database, kit, (DATA / name).read_bytes())
+        through(database, kit, import_id, until=ImportState.READY)
+        staged = whole_database(database)
+        through(database, kit, import_id)
+        kept = whole_database(database)
+        assert [number for number in private if number in staged or number in kept] == []
+        assert "Considine" in staged
+        assert not [word for word in ("Northampton", "Hispanic", "Wunsch", "Westford", "maiden") if word in staged]
+
+
+def test_a_dry_run_touches_no_patient_and_foretells_what_then_happens(database, kit):
+    raw = (DATA / "patients.ndjson").read_bytes()
+    import_id = take_in(database, kit, raw)
+    through(database, kit, import_id, until=ImportState.READY)
+    foretold = fates(database, kit, import_id)
+    assert count(database, kit, Patient) == count(database, kit, AuditEntry) == 0
+    through(database, kit, import_id)
+    assert fates(database, kit, import_id) == foretold
+
+
+def test_a_list_imported_again_changes_nothing(database, kit):
+    raw = (DATA / "patients.ndjson").read_bytes()
+    bring_in(database, kit, raw)
+    before = [(one.id, one.changed_at, one.telephone) for one in patients(database, kit)]
+    entries = count(database, kit, AuditEntry)
+    again = bring_in(database, kit, raw)
+    assert Counter(fates(database, kit, again).values()) == {Fate.UNCHANGED: 5, Fate.DECEASED: 1}
+    assert [(one.id, one.changed_at, one.telephone) for one in patients(database, kit)] == before
+    assert count(database, kit, AuditEntry) == entries + 1
+
+
+def test_what_the_source_changes_is_taken_over_until_it_is_edited_here(database, kit):
+    bring_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,301-555-0142,ada@example.com,en")
+    (ada,) = patients(database, kit)
+    second = bring_in(database, kit, HEAD + "1,Quill-Stone,Ada,1980-05-17,301-555-0143,ada@example.com,")
+    assert fates(database, kit, second) == {1: Fate.UPDATED}
+    (ada,) = patients(database, kit)
+    assert (ada.family_name, ada.search_name, ada.telephone, ada.language) == (
+        "Quill-Stone", "quill stone ada", "+13015550143", "en")
+    edit(database, ada.id, telephone="+13015550199")
+    third = bring_in(database, kit, HEAD + "1,Quill-Stone,Ada,1980-05-17,301-555-0144,new@example.com,")
+    (ada,) = patients(database, kit)
+    assert (ada.telephone, ada.email) == ("+13015550199", "new@example.com")
+    with database.reading() as session:
+        (row,) = import_rows(session, kit.clinic_id, third)
+    assert row.notes == (("", "Edited here since, so kept as it stands: telephone."),)
+    fourth = bring_in(database, kit, HEAD + "1,Quill-Stone,Ada,1980-05-17,301-555-0144,new@example.com,")
+    assert fates(database, kit, fourth) == {1: Fate.UNCHANGED}
+
+
+def test_somebody_entered_by_hand_is_recognised_and_only_what_is_empty_is_filled(database, kit):
+    with database.writing() as session:
+        patient_id = build_patient(session, kit, "José", "Núñez", email=None)
+    import_id = bring_in(database, kit, HEAD + "77,NUNEZ,Jose,1980-05-17,301-555-0177,jose@example.com,es")
+    (jose,) = patients(database, kit)
+    assert (jose.id, jose.given_name, jose.email, jose.telephone) == (
+        patient_id, "José", "jose@example.com", "+13015550123")
+    assert jose.source_identifier == "77"
+    assert fates(database, kit, import_id) == {1: Fate.UPDATED}
+    assert fates(database, kit, bring_in(
+        database, kit, HEAD + "77,NUNEZ,Jose,1980-05-17,301-555-0177,jose@example.com,es")) == {1: Fate.UNCHANGED}
+
+
+def test_one_person_known_to_two_systems_is_not_torn_between_them(database, kit):
+    head = "record_system," + HEAD
+    one = head + "a,1,Quill,Ada,1980-05-17,301-555-0141,,"
+    other = head + "b,9,Quill,Ada,1980-05-17,301-555-0149,,"
+    for raw in (one, other, one, other):
+        last = bring_in(database, kit, raw)
+    assert fates(database, kit, last) == {1: Fate.UNCHANGED}
+    assert [row.telephone for row in patients(database, kit)] == ["+13015550141"]
+    assert count(database, kit, PatientSource) == 2
+
+
+@pytest.mark.parametrize(("rows", "expected"), [
+    ("1,Quill,Ada,1980-05-17,,,\n1,Quill,Ada,1980-05-17,,,", [Fate.CREATED, Fate.UNCHANGED]),
+    ("1,Quill,Ada,1980-05-17,,,\n1,Quill,Ada,1980-05-17,,a@example.com,", [Fate.CREATED, Fate.UPDATED]),
+    (",Quill,Ada,1980-05-17,,,\n,quill,ADA,1980-05-17,,,", [Fate.CREATED, Fate.UNCHANGED]),
+    ("1,Quill,Ada,1980-05-17,,,\n2,Quill,Ada,1980-05-17,,,", [Fate.CREATED, Fate.POSSIBLE_DUPLICATE]),
+    ("1,Quill,Ada,1980-05-17,,,\n2,Quil,Ada,1980-05-17,,,", [Fate.CREATED, Fate.POSSIBLE_DUPLICATE]),
+    ("1,Quill,Ada,1980-05-17,,,\n2,Quill,Bea,1980-05-17,,,", [Fate.CREATED, Fate.CREATED])])
+@pytest.mark.parametrize("portion", [1, 100])
+def test_duplicates_inside_one_file_are_foretold_and_found(database, kit, rows, expected, portion):
+    import_id = take_in(database, kit, HEAD + rows)
+    through(database, kit, import_id, until=ImportState.READY, portion=portion)
+    foretold = list(fates(database, kit, import_id).values())
+    through(database, kit, import_id, portion=portion)
+    if expected[1] is Fate.UPDATED and foretold[1] is Fate.UPDATED:
+        assert patients(database, kit)[0].email == "a@example.com"
+    assert (foretold, list(fates(database, kit, import_id).values())) == (expected, expected)
+
+
+def doubtful(database, kit):
+    with database.writing() as session:
+        patient_id = build_patient(session, kit, "Ada", "Quill")
+    return patient_id, bring_in(database, kit, HEAD + "5,Quil,Ada,1980-05-17,,five@example.com,")
+
+
+def test_a_possible_duplicate_waits_for_a_person_with_its_candidates(database, kit):
+    patient_id, import_id = doubtful(database, kit)
+    assert count(database, kit, Patient) == 1
+    with database.reading() as session:
+        (row,) = undecided_rows(session, kit.clinic_id, import_id)
+        assert (row.name, row.doubt) == ("Quil, Ada", "Same birth date and a similar name.")
+        assert [(one.patient_id, one.name) for one in row.candidates] == [(patient_id, "Quill, Ada")]
+        assert import_screen(session, kit.clinic_id, import_id).undecided == 1
+        assert past_imports(session, kit.clinic_id)[0].undecided == 1
+
+
+def test_the_same_person_is_linked_and_known_from_then_on(database, kit):
+    patient_id, import_id = doubtful(database, kit)
+    with database.writing() as session:
+        fate = decide_duplicate(session, import_id, 1, same_as=patient_id, by=kit.viewer(), now=NOW)
+    assert fate is Fate.UNCHANGED
+    again = bring_in(database, kit, HEAD + "5,Quil,Ada,1980-05-17,,five@example.com,")
+    assert fates(database, kit, again) == {1: Fate.UNCHANGED}
+    assert [(one.id, one.source_identifier) for one in patients(database, kit)] == [(patient_id, "5")]
+
+
+def test_another_person_is_added_and_known_from_then_on(database, kit):
+    patient_id, import_id = doubtful(database, kit)
+    with database.writing() as session:
+        assert decide_duplicate(session, import_id, 1, same_as=None, by=kit.viewer(), now=NOW) is Fate.CREATED
+        assert isinstance(decide_duplicate(session, import_id, 1, same_as=None, by=kit.viewer(), now=NOW), Refused)
+    again = bring_in(database, kit, HEAD + "5,Quil,Ada,1980-05-17,,five@example.com,")
+    assert fates(database, kit, again) == {1: Fate.UNCHANGED}
+    assert len(patients(database, kit)) == 2
+
+
+def test_a_number_given_to_somebody_else_never_overwrites_a_person(database, kit):
+    bring_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,,,")
+    import_id = bring_in(database, kit, HEAD + "1,Stone,Eve,1990-01-01,,,")
+    assert fates(database, kit, import_id) == {1: Fate.POSSIBLE_DUPLICATE}
+    with database.writing() as session:
+        other = build_patient(session, kit, "Una", "Other")
+        refused = decide_duplicate(session, import_id, 1, same_as=other, by=kit.viewer(), now=NOW)
+        assert "Another patient has this record number" in refused.sentence
+        assert decide_duplicate(session, import_id, 1, same_as=None, by=kit.viewer(), now=NOW) is Fate.CREATED
+    assert [(one.family_name, one.source_identifier) for one in patients(database, kit)] == [
+        ("Quill", "1"), ("Other", None), ("Stone", None)]
+
+
+def test_somebody_who_has_died_and_is_a_patient_here_is_pointed_out(database, kit):
+    bring_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,,,")
+    (ada,) = patients(database, kit)
+    import_id = bring_in(database, kit, "deceased," + HEAD + "yes,1,Quill,Ada,1980-05-17,,,")
+    with database.reading() as session:
+        (row,) = import_rows(session, kit.clinic_id, import_id)
+    assert (row.fate, row.patient_id) == (Fate.DECEASED, ada.id)
+    assert "look at the coming visits" in row.notes[0][1]
+
+
+def test_a_broken_row_stops_nothing_and_says_where_and_what_to_do(database, kit):
+    rows = "1,Quill,Ada,soon,,,\n2,Stone,Eve,1990-01-01,,,\n\"3,x\n4,Bell,Io,1991-01-01,,,"
+    import_id = bring_in(database, kit, HEAD + rows)
+    assert fates(database, kit, import_id) == {
+        1: Fate.BROKEN, 2: Fate.CREATED, 3: Fate.BROKEN, 4: Fate.CREATED}
+    with database.reading() as session:
+        first, _, third, _ = import_rows(session, kit.clinic_id, import_id)
+    assert (first.place, first.notes[0][0]) == ("line 2", "birth_date")
+    assert "1980-05-31" in first.notes[0][1]
+    assert (third.place, third.notes[0][0]) == ("line 4", "line 4")
+
+
+def test_a_settled_import_keeps_fates_and_no_persons(database, kit):
+    _, import_id = doubtful(database, kit)
+    bring_in(database, kit, (DATA / "patients.ndjson").read_bytes())
+    with database.reading() as session:
+        rows = session.scalars(select(PatientImportRow)).all()
+    held = [row.number for row in rows if row.record or row.birth_date or row.source_identifier]
+    assert (len(rows), held) == (7, [1])
+
+
+def test_an_import_brings_no_consent_and_prefers_a_channel_that_can_reach(database, kit):
+    bring_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,301-555-0142,,\n2,Stone,Eve,1990-01-01,,eve@example.com,")
+    assert [one.preferred_channel for one in patients(database, kit)] == ["call", "email"]
+    assert count(database, kit, Consent) == 0
+
+
+def test_the_audit_trail_counts_the_import_and_names_each_change_without_names(database, kit):
+    import_id = bring_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,,,\n2,Stone,Eve,bad,,,")
+    bring_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,,ada@example.com,")
+    with database.reading() as session:
+        entries = session.scalars(
+            select(AuditEntry).where(AuditEntry.clinic_id == kit.clinic_id).order_by(AuditEntry.id)).all()
+    assert [(one.subject_type, one.detail) for one in entries] == [
+        ("patient", {"fate": "created", "import": import_id}),
+        ("patient import", {"kind": "csv", "fates": {"broken": 1, "created": 1}}),
+        ("patient", {"fate": "updated", "import": import_id + 1, "changed": ["email"]}),
+        ("patient import", {"kind": "csv", "fates": {"updated": 1}})]
+    assert {one.verb for one in entries} == {"import"}
+
+
+def test_work_is_done_in_portions_and_can_be_taken_up_by_anyone(database, kit):
+    rows = "".join(f"{n},Quill{n},Ada{n},1980-05-17,,,\n" for n in range(1, 8))
+    import_id = take_in(database, kit, HEAD + rows)
+    assert through(database, kit, import_id, until=ImportState.READY, portion=3) == 3
+    with database.writing() as session:
+        assert isinstance(start_import(session, import_id, by=kit.viewer(), now=NOW), object)
+        progress = go_on(session, import_id, by=kit.viewer(), now=NOW, portion=3)
+        assert (progress.reached, progress.rows, progress.state) == (3, 7, ImportState.IMPORTING)
+    assert count(database, kit, Patient) == 3
+    through(database, kit, import_id, portion=3)
+    assert count(database, kit, Patient) == 7
+    with database.writing() as session:
+        assert go_on(session, import_id, by=kit.viewer(), now=NOW).state is ImportState.DONE
+    assert count(database, kit, Patient) == 7
+
+
+def test_an_import_can_be_discarded_before_it_begins_and_not_after(database, kit):
+    import_id = take_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,,,")
+    through(database, kit, import_id, until=ImportState.READY)
+    with database.writing() as session:
+        assert discard_import(session, import_id, by=kit.viewer(), now=NOW) is None
+        assert isinstance(start_import(session, import_id, by=kit.viewer(), now=NOW), Refused)
+    assert count(database, kit, PatientImportRow) == 0
+    done = bring_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,,,")
+    with database.writing() as session:
+        assert isinstance(discard_import(session, done, by=kit.viewer(), now=NOW), Refused)
+
+
+def test_another_clinics_import_is_not_there(database, kit):
+    import_id = take_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,,,")
+    stranger = Viewer(clinic_id=kit.clinic_id - 1, actor="staff")
+    with database.writing() as session:
+        assert isinstance(go_on(session, import_id, by=stranger, now=NOW), NotFound)
+        assert isinstance(start_import(session, import_id, by=stranger, now=NOW), NotFound)
+        assert isinstance(discard_import(session, import_id, by=stranger, now=NOW), NotFound)
+        assert isinstance(decide_duplicate(session, import_id, 1, same_as=None, by=stranger, now=NOW), NotFound)
+        assert import_screen(session, stranger.clinic_id, import_id) is None
+        assert import_rows(session, stranger.clinic_id, import_id) == ()
+
+
+@pytest.mark.parametrize(("raw", "says"), [
+    (b"%PDF", "PDF"), (b"", "empty"), (b'{"resourceType":"Observation"}', "it holds 1 Observation"),
+    (HEAD.encode(), "no patient")])
+def test_a_file_without_patients_is_refused_and_leaves_nothing_behind(database, kit, raw, says):
+    refused = take_in(database, kit, raw)
+    assert isinstance(refused, Refused)
+    assert says in refused.sentence
+    assert count(database, kit, PatientImport) == 0
+
+
+def test_what_nobody_finished_is_forgotten_after_thirty_days(database, kit):
+    stale = take_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,,,")
+    _, waiting = doubtful(database, kit)
+    later = NOW + timedelta(days=31)
+    take_in_list(database, io.BytesIO((HEAD + "9,Bell,Io,1991-01-01,,,").encode()), by=kit.viewer(), now=later)
+    with database.reading() as session:
+        assert import_screen(session, kit.clinic_id, stale).state is ImportState.DISCARDED
+        assert undecided_rows(session, kit.clinic_id, waiting) == ()
+        assert import_rows(session, kit.clinic_id, waiting)[0].fate is Fate.POSSIBLE_DUPLICATE
+    assert "five@example.com" not in whole_database(database)
+
+
+def test_names_of_a_minor_are_flagged_on_the_day_of_import(database, kit):
+    import_id = take_in(database, kit, HEAD + "1,Quill,Ada,2009-04-03,,,\n2,Stone,Eve,2009-04-02,,,")
+    with database.reading() as session:
+        assert [row.minor for row in import_rows(session, kit.clinic_id, import_id)] == [True, False]
