@@ -7,80 +7,30 @@ import json
 import re
 from collections import Counter
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select
 
-from models import AuditEntry, Base, Consent, Patient, PatientImport, PatientImportRow, PatientSource
+from models import AuditEntry, Consent, Patient, PatientImport, PatientImportRow
 from scheduler.access import Viewer
 from scheduler.planning.imports import Fate, ImportState
-from scheduler.queries.patient_imports import import_rows, import_screen, past_imports, undecided_rows
+from scheduler.queries.patient_imports import import_rows, import_screen, undecided_rows
 from scheduler.services.import_patients import decide_duplicate, discard_import, go_on, start_import
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.take_in_list import take_in_list
-from tests.builders import NOW, build_patient
-
-DATA = Path(__file__).parent.parent / "interop" / "data"
-HEAD = "record_number,family_name,given_names,birth_date,mobile_telephone,email,language\n"
-
-
-def take_in(database, kit, raw):
-    raw = raw if isinstance(raw, bytes) else raw.encode()
-    return take_in_list(database, io.BytesIO(raw), by=kit.viewer(), now=NOW)
-
-
-def through(database, kit, import_id, *, until=ImportState.DONE, portion=3):
-    """Go on until a state is reached; the steps it took."""
-    steps = 0
-    while True:
-        with database.writing() as session:
-            progress = go_on(session, import_id, by=kit.viewer(), now=NOW, portion=portion)
-            if progress.state is ImportState.READY and until is ImportState.DONE:
-                progress = start_import(session, import_id, by=kit.viewer(), now=NOW)
-        steps += 1
-        if progress.state is until:
-            return steps
-
-
-def fates(database, kit, import_id):
-    with database.reading() as session:
-        return {row.number: row.fate for row in import_rows(session, kit.clinic_id, import_id)}
-
-
-def look(database, kit, raw):
-    import_id = take_in(database, kit, raw)
-    through(database, kit, import_id, until=ImportState.READY)
-    return fates(database, kit, import_id)
-
-
-def bring_in(database, kit, raw):
-    import_id = take_in(database, kit, raw)
-    through(database, kit, import_id)
-    return import_id
-
-
-def patients(database, kit):
-    with database.reading() as session:
-        return session.scalars(select(Patient).where(Patient.clinic_id == kit.clinic_id).order_by(Patient.id)).all()
-
-
-def count(database, kit, table):
-    with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(table).where(table.clinic_id == kit.clinic_id))
-
-
-def edit(database, patient_id, **changes):
-    with database.writing() as session:
-        session.execute(update(Patient).where(Patient.id == patient_id).values(**changes))
-
-
-def whole_database(database):
-    """Every value of every row, as text."""
-    with database.reading() as session:
-        return "\n".join(
-            str(tuple(row)) for table in Base.metadata.sorted_tables
-            for row in session.execute(text(f"select * from {table.name}")))  # noqa: S608
+from tests.builders import NOW
+from tests.services.import_steps import (
+    DATA,
+    HEAD,
+    bring_in,
+    count,
+    doubtful,
+    fates,
+    patients,
+    take_in,
+    through,
+    whole_database,
+)
 
 
 def test_real_rows_become_patients_and_the_dead_do_not(database, kit):
@@ -136,117 +86,6 @@ def test_a_list_imported_again_changes_nothing(database, kit):
     assert Counter(fates(database, kit, again).values()) == {Fate.UNCHANGED: 5, Fate.DECEASED: 1}
     assert [(one.id, one.changed_at, one.telephone) for one in patients(database, kit)] == before
     assert count(database, kit, AuditEntry) == entries + 1
-
-
-def test_what_the_source_changes_is_taken_over_until_it_is_edited_here(database, kit):
-    bring_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,301-555-0142,ada@example.com,en")
-    (ada,) = patients(database, kit)
-    second = bring_in(database, kit, HEAD + "1,Quill-Stone,Ada,1980-05-17,301-555-0143,ada@example.com,")
-    assert fates(database, kit, second) == {1: Fate.UPDATED}
-    (ada,) = patients(database, kit)
-    assert (ada.family_name, ada.search_name, ada.telephone, ada.language) == (
-        "Quill-Stone", "quill stone ada", "+13015550143", "en")
-    edit(database, ada.id, telephone="+13015550199")
-    third = bring_in(database, kit, HEAD + "1,Quill-Stone,Ada,1980-05-17,301-555-0144,new@example.com,")
-    (ada,) = patients(database, kit)
-    assert (ada.telephone, ada.email) == ("+13015550199", "new@example.com")
-    with database.reading() as session:
-        (row,) = import_rows(session, kit.clinic_id, third)
-    assert row.notes == (("", "Edited here since, so kept as it stands: telephone."),)
-    fourth = bring_in(database, kit, HEAD + "1,Quill-Stone,Ada,1980-05-17,301-555-0144,new@example.com,")
-    assert fates(database, kit, fourth) == {1: Fate.UNCHANGED}
-
-
-def test_somebody_entered_by_hand_is_recognised_and_only_what_is_empty_is_filled(database, kit):
-    with database.writing() as session:
-        patient_id = build_patient(session, kit, "José", "Núñez", email=None)
-    import_id = bring_in(database, kit, HEAD + "77,NUNEZ,Jose,1980-05-17,301-555-0177,jose@example.com,es")
-    (jose,) = patients(database, kit)
-    assert (jose.id, jose.given_name, jose.email, jose.telephone) == (
-        patient_id, "José", "jose@example.com", "+13015550123")
-    assert jose.source_identifier == "77"
-    assert fates(database, kit, import_id) == {1: Fate.UPDATED}
-    assert fates(database, kit, bring_in(
-        database, kit, HEAD + "77,NUNEZ,Jose,1980-05-17,301-555-0177,jose@example.com,es")) == {1: Fate.UNCHANGED}
-
-
-def test_one_person_known_to_two_systems_is_not_torn_between_them(database, kit):
-    head = "record_system," + HEAD
-    one = head + "a,1,Quill,Ada,1980-05-17,301-555-0141,,"
-    other = head + "b,9,Quill,Ada,1980-05-17,301-555-0149,,"
-    for raw in (one, other, one, other):
-        last = bring_in(database, kit, raw)
-    assert fates(database, kit, last) == {1: Fate.UNCHANGED}
-    assert [row.telephone for row in patients(database, kit)] == ["+13015550141"]
-    assert count(database, kit, PatientSource) == 2
-
-
-@pytest.mark.parametrize(("rows", "expected"), [
-    ("1,Quill,Ada,1980-05-17,,,\n1,Quill,Ada,1980-05-17,,,", [Fate.CREATED, Fate.UNCHANGED]),
-    ("1,Quill,Ada,1980-05-17,,,\n1,Quill,Ada,1980-05-17,,a@example.com,", [Fate.CREATED, Fate.UPDATED]),
-    (",Quill,Ada,1980-05-17,,,\n,quill,ADA,1980-05-17,,,", [Fate.CREATED, Fate.UNCHANGED]),
-    ("1,Quill,Ada,1980-05-17,,,\n2,Quill,Ada,1980-05-17,,,", [Fate.CREATED, Fate.POSSIBLE_DUPLICATE]),
-    ("1,Quill,Ada,1980-05-17,,,\n2,Quil,Ada,1980-05-17,,,", [Fate.CREATED, Fate.POSSIBLE_DUPLICATE]),
-    ("1,Quill,Ada,1980-05-17,,,\n2,Quill,Bea,1980-05-17,,,", [Fate.CREATED, Fate.CREATED])])
-@pytest.mark.parametrize("portion", [1, 100])
-def test_duplicates_inside_one_file_are_foretold_and_found(database, kit, rows, expected, portion):
-    import_id = take_in(database, kit, HEAD + rows)
-    through(database, kit, import_id, until=ImportState.READY, portion=portion)
-    foretold = list(fates(database, kit, import_id).values())
-    through(database, kit, import_id, portion=portion)
-    if expected[1] is Fate.UPDATED and foretold[1] is Fate.UPDATED:
-        assert patients(database, kit)[0].email == "a@example.com"
-    assert (foretold, list(fates(database, kit, import_id).values())) == (expected, expected)
-
-
-def doubtful(database, kit):
-    with database.writing() as session:
-        patient_id = build_patient(session, kit, "Ada", "Quill")
-    return patient_id, bring_in(database, kit, HEAD + "5,Quil,Ada,1980-05-17,,five@example.com,")
-
-
-def test_a_possible_duplicate_waits_for_a_person_with_its_candidates(database, kit):
-    patient_id, import_id = doubtful(database, kit)
-    assert count(database, kit, Patient) == 1
-    with database.reading() as session:
-        (row,) = undecided_rows(session, kit.clinic_id, import_id)
-        assert (row.name, row.doubt) == ("Quil, Ada", "Same birth date and a similar name.")
-        assert [(one.patient_id, one.name) for one in row.candidates] == [(patient_id, "Quill, Ada")]
-        assert import_screen(session, kit.clinic_id, import_id).undecided == 1
-        assert past_imports(session, kit.clinic_id)[0].undecided == 1
-
-
-def test_the_same_person_is_linked_and_known_from_then_on(database, kit):
-    patient_id, import_id = doubtful(database, kit)
-    with database.writing() as session:
-        fate = decide_duplicate(session, import_id, 1, same_as=patient_id, by=kit.viewer(), now=NOW)
-    assert fate is Fate.UNCHANGED
-    again = bring_in(database, kit, HEAD + "5,Quil,Ada,1980-05-17,,five@example.com,")
-    assert fates(database, kit, again) == {1: Fate.UNCHANGED}
-    assert [(one.id, one.source_identifier) for one in patients(database, kit)] == [(patient_id, "5")]
-
-
-def test_another_person_is_added_and_known_from_then_on(database, kit):
-    patient_id, import_id = doubtful(database, kit)
-    with database.writing() as session:
-        assert decide_duplicate(session, import_id, 1, same_as=None, by=kit.viewer(), now=NOW) is Fate.CREATED
-        assert isinstance(decide_duplicate(session, import_id, 1, same_as=None, by=kit.viewer(), now=NOW), Refused)
-    again = bring_in(database, kit, HEAD + "5,Quil,Ada,1980-05-17,,five@example.com,")
-    assert fates(database, kit, again) == {1: Fate.UNCHANGED}
-    assert len(patients(database, kit)) == 2
-
-
-def test_a_number_given_to_somebody_else_never_overwrites_a_person(database, kit):
-    bring_in(database, kit, HEAD + "1,Quill,Ada,1980-05-17,,,")
-    import_id = bring_in(database, kit, HEAD + "1,Stone,Eve,1990-01-01,,,")
-    assert fates(database, kit, import_id) == {1: Fate.POSSIBLE_DUPLICATE}
-    with database.writing() as session:
-        other = build_patient(session, kit, "Una", "Other")
-        refused = decide_duplicate(session, import_id, 1, same_as=other, by=kit.viewer(), now=NOW)
-        assert "Another patient has this record number" in refused.sentence
-        assert decide_duplicate(session, import_id, 1, same_as=None, by=kit.viewer(), now=NOW) is Fate.CREATED
-    assert [(one.family_name, one.source_identifier) for one in patients(database, kit)] == [
-        ("Quill", "1"), ("Other", None), ("Stone", None)]
 
 
 def test_somebody_who_has_died_and_is_a_patient_here_is_pointed_out(database, kit):
