@@ -19,7 +19,7 @@ from models.visit_type import Phase, VisitKind, VisitType
 
 __all__ = [
     "Account", "Appointment", "AuditEntry", "Base", "Call", "Claim", "Clinic", "Closure", "Consent", "Heartbeat",
-    "Hold", "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient", "PatientImport", "PatientImportRow",
-    "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Resource", "ResourceHours", "Series",
-    "StaffMember", "TherapySession", "TimeOff", "VisitKind", "VisitType",
+    "Hold", "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient", "PatientImport",
+    "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Resource",
+    "ResourceHours", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind", "VisitType",
 ]
