@@ -59,6 +59,8 @@ class Appointment(Numbered, Base):
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_reason: Mapped[str] = mapped_column(String(400), default="")
+    gave_back: Mapped[dict[str, int] | None] = mapped_column(JSON)
+    """The resources (kind to id) of an appointment that occupies nothing any more, for taking them again."""
 
     series: Mapped[Series | None] = relationship(back_populates="appointments", lazy="raise")
     patient: Mapped[Patient] = relationship(lazy="raise")

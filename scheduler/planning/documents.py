@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -21,13 +23,17 @@ class DocumentError(ValueError):
 
 
 def to_document(value: Any) -> Any:
-    """The JSON value of a frozen dataclass: tuples become lists, decimals text; every field is written."""
+    """The JSON value of a frozen dataclass: tuples become lists, decimals, dates and times text; all fields written."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_document(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [to_document(item) for item in value]
     if isinstance(value, Decimal | StrEnum):
         return str(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): to_document(item) for key, item in value.items()}
     return value
 
 
@@ -56,8 +62,14 @@ def _value(wanted: Any, value: Any, path: str) -> Any:
         if not isinstance(value, list | tuple):
             raise DocumentError(path, f"must be a list, not {_shown(value)}")
         return tuple(_value(get_args(wanted)[0], item, f"{path}[{at}]") for at, item in enumerate(value))
+    if get_origin(wanted) in (dict, Mapping):
+        if not isinstance(value, dict):
+            raise DocumentError(path, f"must be an object, not {_shown(value)}")
+        return {key: _value(get_args(wanted)[1], item, f"{path}.{key}") for key, item in value.items()}
     if is_dataclass(wanted):
         return from_document(wanted, value, path)
+    if wanted in (date, datetime, time):
+        return _moment(wanted, value, path)
     if issubclass(wanted, StrEnum):
         return _word(wanted, value, path)
     if wanted is Decimal:
@@ -89,6 +101,14 @@ def _decimal(value: Any, path: str) -> Decimal:
         if number.is_finite():
             return number
     raise DocumentError(path, f"must be a decimal number written as text, not {_shown(value)}")
+
+
+def _moment(wanted: Any, value: Any, path: str) -> Any:
+    try:
+        return wanted.fromisoformat(value)
+    except (TypeError, ValueError):
+        shape = {date: "2027-04-05", time: "09:00", datetime: "2027-04-05T09:00"}[wanted]
+        raise DocumentError(path, f"must be written like {shape}, not {_shown(value)}") from None
 
 
 def _shown(value: Any) -> str:

@@ -101,19 +101,6 @@ class SeriesRunning:
 
 
 @dataclass(frozen=True)
-class SettingsMissing:
-    """The clinic has not decided what no published source states."""
-
-    protocol_id: int
-    what: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        """What has to be set, and by whom."""
-        return ("An administrator has to set for this protocol first: " + "; ".join(self.what) + ".")
-
-
-@dataclass(frozen=True)
 class ProtocolInactive:
     """The clinic no longer books this protocol."""
 
@@ -175,3 +162,47 @@ class RulesBroken:
     def sentence(self) -> str:
         """Which rule."""
         return self.what
+
+
+@dataclass(frozen=True)
+class WishesContradict:
+    """Wishes that cannot be meant together. `field` is the one to look at."""
+
+    field: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class NotAsked:
+    """A record that does not belong to this kind of visit."""
+
+    what: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Stale:
+    """Somebody has changed the visit since the page was shown."""
+
+    appointment_id: int
+    sentence: str = "Somebody else has changed this visit since you looked. Look again, then decide."
+
+
+@dataclass(frozen=True)
+class InThePast:
+    """A time that has already begun."""
+
+    sentence: str = "This time has already begun or passed. Choose a later one."
+
+
+@dataclass(frozen=True)
+class VisitTypeMissing:
+    """A protocol names a visit type that cannot serve."""
+
+    code: str
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Who mends it."""
+        return f"The visit type “{self.code}” of this protocol {self.why}. An administrator can choose another one."

@@ -1,4 +1,4 @@
-"""The first tables"""
+"""The first tables. Numbers are never used again (SQLite too: AUTOINCREMENT)."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,7 +37,8 @@ def upgrade() -> None:
     sa.CheckConstraint('hold_minutes between 1 and 240', name=op.f('ck_clinic_hold_minutes')),
     sa.CheckConstraint('latest_days between 7 and 730', name=op.f('ck_clinic_latest_days')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clinic')),
-    sa.UniqueConstraint('name', name=op.f('uq_clinic_name'))
+    sa.UniqueConstraint('name', name=op.f('uq_clinic_name')),
+    sqlite_autoincrement=True,
     )
     op.create_table('heartbeat',
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -51,7 +52,8 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_member')),
-    sa.UniqueConstraint('email', name=op.f('uq_staff_member_email'))
+    sa.UniqueConstraint('email', name=op.f('uq_staff_member_email')),
+    sqlite_autoincrement=True,
     )
     op.create_table('closure',
     sa.Column('clinic_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -61,7 +63,8 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.CheckConstraint('last_on >= starts_on', name=op.f('ck_closure_in_order')),
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_closure_clinic_id_clinic')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_closure'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_closure')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('closure', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_closure_clinic_id'), ['clinic_id'], unique=False)
@@ -74,7 +77,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_membership_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['staff_id'], ['staff_member.id'], name=op.f('fk_membership_staff_id_staff_member')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_membership')),
-    sa.UniqueConstraint('staff_id', 'clinic_id', 'role', name=op.f('uq_membership_staff_id_clinic_id_role'))
+    sa.UniqueConstraint('staff_id', 'clinic_id', 'role', name=op.f('uq_membership_staff_id_clinic_id_role')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('membership', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_membership_clinic_id'), ['clinic_id'], unique=False)
@@ -87,7 +91,8 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.CheckConstraint('weekday between 0 and 6', name=op.f('ck_opening_hours_weekday')),
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_opening_hours_clinic_id_clinic')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_opening_hours'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opening_hours')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('opening_hours', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_opening_hours_clinic_id'), ['clinic_id'], unique=False)
@@ -115,7 +120,8 @@ def upgrade() -> None:
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_patient_clinic_id_clinic')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_patient'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_patient')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('patient', schema=None) as batch_op:
         batch_op.create_index('ix_patient_clinic_id_birth_date', ['clinic_id', 'birth_date'], unique=False)
@@ -130,7 +136,8 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_protocol_clinic_id_clinic')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_protocol')),
-    sa.UniqueConstraint('clinic_id', 'name', name=op.f('uq_protocol_clinic_id_name'))
+    sa.UniqueConstraint('clinic_id', 'name', name=op.f('uq_protocol_clinic_id_name')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('protocol', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_protocol_clinic_id'), ['clinic_id'], unique=False)
@@ -148,7 +155,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_resource_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['staff_id'], ['staff_member.id'], name=op.f('fk_resource_staff_id_staff_member')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_resource')),
-    sa.UniqueConstraint('clinic_id', 'kind', 'name', name=op.f('uq_resource_clinic_id_kind_name'))
+    sa.UniqueConstraint('clinic_id', 'kind', 'name', name=op.f('uq_resource_clinic_id_kind_name')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('resource', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_resource_clinic_id'), ['clinic_id'], unique=False)
@@ -164,7 +172,8 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_visit_type_clinic_id_clinic')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_type')),
-    sa.UniqueConstraint('clinic_id', 'code', name=op.f('uq_visit_type_clinic_id_code'))
+    sa.UniqueConstraint('clinic_id', 'code', name=op.f('uq_visit_type_clinic_id_code')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('visit_type', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_type_clinic_id'), ['clinic_id'], unique=False)
@@ -183,7 +192,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_audit_entry_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_audit_entry_patient_id_patient')),
     sa.ForeignKeyConstraint(['staff_id'], ['staff_member.id'], name=op.f('fk_audit_entry_staff_id_staff_member')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entry'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entry')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.create_index('ix_audit_entry_at', ['clinic_id', 'at'], unique=False)
@@ -204,7 +214,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_consent_patient_id_patient')),
     sa.ForeignKeyConstraint(['recorded_by'], ['staff_member.id'], name=op.f('fk_consent_recorded_by_staff_member')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_consent')),
-    sa.UniqueConstraint('patient_id', 'channel', 'granted_at', name=op.f('uq_consent_patient_id_channel_granted_at'))
+    sa.UniqueConstraint('patient_id', 'channel', 'granted_at', name=op.f('uq_consent_patient_id_channel_granted_at')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('consent', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_consent_clinic_id'), ['clinic_id'], unique=False)
@@ -220,7 +231,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_hold_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['held_by'], ['staff_member.id'], name=op.f('fk_hold_held_by_staff_member')),
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_hold_patient_id_patient')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_hold'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hold')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('hold', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_hold_clinic_id'), ['clinic_id'], unique=False)
@@ -239,7 +251,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_phase_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['visit_type_id'], ['visit_type.id'], name=op.f('fk_phase_visit_type_id_visit_type')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_phase')),
-    sa.UniqueConstraint('visit_type_id', 'position', name=op.f('uq_phase_visit_type_id_position'))
+    sa.UniqueConstraint('visit_type_id', 'position', name=op.f('uq_phase_visit_type_id_position')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('phase', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_phase_clinic_id'), ['clinic_id'], unique=False)
@@ -256,7 +269,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['protocol_id'], ['protocol.id'], name=op.f('fk_protocol_version_protocol_id_protocol')),
     sa.ForeignKeyConstraint(['published_by'], ['staff_member.id'], name=op.f('fk_protocol_version_published_by_staff_member')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_protocol_version')),
-    sa.UniqueConstraint('protocol_id', 'version', name=op.f('uq_protocol_version_protocol_id_version'))
+    sa.UniqueConstraint('protocol_id', 'version', name=op.f('uq_protocol_version_protocol_id_version')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('protocol_version', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_protocol_version_clinic_id'), ['clinic_id'], unique=False)
@@ -271,7 +285,8 @@ def upgrade() -> None:
     sa.CheckConstraint('weekday between 0 and 6', name=op.f('ck_resource_hours_weekday')),
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_resource_hours_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_resource_hours_resource_id_resource')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_resource_hours'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_resource_hours')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('resource_hours', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_resource_hours_clinic_id'), ['clinic_id'], unique=False)
@@ -287,7 +302,8 @@ def upgrade() -> None:
     sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_time_off_in_order')),
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_time_off_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_time_off_resource_id_resource')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_time_off'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_time_off')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('time_off', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_time_off_clinic_id'), ['clinic_id'], unique=False)
@@ -308,7 +324,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['ordered_by'], ['staff_member.id'], name=op.f('fk_treatment_order_ordered_by_staff_member')),
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_treatment_order_patient_id_patient')),
     sa.ForeignKeyConstraint(['recorded_by'], ['staff_member.id'], name=op.f('fk_treatment_order_recorded_by_staff_member')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_treatment_order'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_treatment_order')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('treatment_order', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_treatment_order_clinic_id'), ['clinic_id'], unique=False)
@@ -338,7 +355,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_series_patient_id_patient')),
     sa.ForeignKeyConstraint(['protocol_version_id'], ['protocol_version.id'], name=op.f('fk_series_protocol_version_id_protocol_version')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_series')),
-    sa.UniqueConstraint('clinic_id', 'idempotency_key', name=op.f('uq_series_clinic_id_idempotency_key'))
+    sa.UniqueConstraint('clinic_id', 'idempotency_key', name=op.f('uq_series_clinic_id_idempotency_key')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('series', schema=None) as batch_op:
         batch_op.create_index('ix_series_clinic_id_status', ['clinic_id', 'status'], unique=False)
@@ -378,7 +396,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['series_id'], ['series.id'], name=op.f('fk_appointment_series_id_series')),
     sa.ForeignKeyConstraint(['visit_type_id'], ['visit_type.id'], name=op.f('fk_appointment_visit_type_id_visit_type')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_appointment')),
-    sa.UniqueConstraint('series_id', 'step', name=op.f('uq_appointment_series_id_step'))
+    sa.UniqueConstraint('series_id', 'step', name=op.f('uq_appointment_series_id_step')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('appointment', schema=None) as batch_op:
         batch_op.create_index('ix_appointment_clinic_id_starts_at', ['clinic_id', 'starts_at'], unique=False)
@@ -401,7 +420,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_claim_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_claim_patient_id_patient')),
     sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_claim_resource_id_resource')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('claim', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_claim_appointment_id'), ['appointment_id'], unique=False)
@@ -420,7 +440,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_infusion_record_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['recorded_by'], ['staff_member.id'], name=op.f('fk_infusion_record_recorded_by_staff_member')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_infusion_record')),
-    sa.UniqueConstraint('appointment_id', name=op.f('uq_infusion_record_appointment_id'))
+    sa.UniqueConstraint('appointment_id', name=op.f('uq_infusion_record_appointment_id')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('infusion_record', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_infusion_record_clinic_id'), ['clinic_id'], unique=False)
@@ -450,7 +471,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_message_patient_id_patient')),
     sa.ForeignKeyConstraint(['series_id'], ['series.id'], name=op.f('fk_message_series_id_series')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
-    sa.UniqueConstraint('key', name=op.f('uq_message_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_message_key')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_message_clinic_id'), ['clinic_id'], unique=False)
@@ -471,7 +493,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_therapy_session_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['recorded_by'], ['staff_member.id'], name=op.f('fk_therapy_session_recorded_by_staff_member')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_therapy_session')),
-    sa.UniqueConstraint('appointment_id', name=op.f('uq_therapy_session_appointment_id'))
+    sa.UniqueConstraint('appointment_id', name=op.f('uq_therapy_session_appointment_id')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('therapy_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_therapy_session_clinic_id'), ['clinic_id'], unique=False)
@@ -493,7 +516,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_patient_link_patient_id_patient')),
     sa.ForeignKeyConstraint(['series_id'], ['series.id'], name=op.f('fk_patient_link_series_id_series')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_patient_link')),
-    sa.UniqueConstraint('token_hash', name=op.f('uq_patient_link_token_hash'))
+    sa.UniqueConstraint('token_hash', name=op.f('uq_patient_link_token_hash')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('patient_link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_patient_link_clinic_id'), ['clinic_id'], unique=False)

@@ -1,0 +1,47 @@
+"""Give time back and take it again: the same resources at the same time, where they are still to be had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Appointment, Claim, Clinic, Resource
+from scheduler.queries.visit_shapes import visit_shapes
+from scheduler.services.claims import Wanted, claim, release
+from scheduler.services.promises import VisitPlace, check_resources
+from scheduler.services.refusal import Conflict
+
+
+def give_back(session: Session, rows: Sequence[Appointment]) -> None:
+    """Delete the claims of appointments, which remember what they had. The patients must be locked."""
+    session.flush()
+    for row, had in zip(rows, resources_of(session, [row.id for row in rows]), strict=True):
+        row.gave_back = had
+    release(session, (row.id for row in rows))
+
+
+def claim_again(session: Session, clinic: Clinic, rows: Sequence[Appointment]) -> tuple[Conflict, ...]:
+    """Claim anew what appointments gave back, as their visit types now are; gives the conflicts, none where done."""
+    shapes = visit_shapes(session, clinic.id, (row.visit_type_id for row in rows))
+    places = [VisitPlace(row.visit_type_id, row.wall_start, row.gave_back or {}, row.step, row.ordinal) for row in rows]
+    if wrong := check_resources(session, clinic.id, places, shapes):
+        return wrong
+    conflicts = claim(session, clinic.id, clinic.timezone, [
+        Wanted(row.id, row.patient_id, row.starts_at, shapes[row.visit_type_id].phases, row.gave_back or {}, row.step)
+        for row in rows])
+    if not conflicts:
+        for row in rows:
+            row.gave_back = None
+    return conflicts
+
+
+def resources_of(session: Session, appointment_ids: Sequence[int]) -> list[dict[str, int]]:
+    """The resources (kind to id) that appointments occupy, in the order asked for: one query."""
+    found: dict[int, dict[str, int]] = {id_: {} for id_ in appointment_ids}
+    for appointment_id, kind, resource_id in session.execute(
+            select(Claim.appointment_id, Resource.kind, Resource.id).join(Resource, Claim.resource_id == Resource.id)
+            .where(Claim.appointment_id.in_(list(appointment_ids)))):
+        found[appointment_id][kind] = resource_id
+    return [found[id_] for id_ in appointment_ids]

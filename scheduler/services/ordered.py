@@ -1,0 +1,53 @@
+"""How many infusions of an order are left: counted each time, under the lock of the order's patient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import Appointment, Order
+from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.services.conflicts import MoreThanOrdered
+
+COUNTED = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.IN_PROGRESS,
+                     AppointmentStatus.FULFILLED})
+"""Held infusions are not counted: the booking counts again."""
+
+
+@dataclass(frozen=True)
+class LeftOnOrder:
+    """An order's infusions: how many were ordered, and how many of them are booked or given."""
+
+    order_id: int
+    patient_id: int
+    ordered: int
+    booked: int
+
+    @property
+    def left(self) -> int:
+        """How many may still be booked."""
+        return max(self.ordered - self.booked, 0)
+
+
+def left_on_order(session: Session, order_id: int) -> LeftOnOrder:
+    """Count an order's infusions, those of every series and those booked by themselves."""
+    session.flush()
+    order = session.get(Order, order_id)
+    assert order is not None
+    booked = session.scalar(select(func.count()).select_from(Appointment).where(
+        Appointment.order_id == order_id, Appointment.status.in_(COUNTED)))
+    return LeftOnOrder(order.id, order.patient_id, order.infusions, booked or 0)
+
+
+def over_ordered(session: Session, rows: Sequence[Appointment]) -> tuple[MoreThanOrdered, ...]:
+    """What stands in the way of booking these uncounted appointments (cancelled, missed) on their orders again."""
+    found = []
+    for order_id in sorted({row.order_id for row in rows if row.order_id and row.status not in COUNTED}):
+        wanted = sum(row.order_id == order_id for row in rows if row.status not in COUNTED)
+        left = left_on_order(session, order_id)
+        if wanted > left.left:
+            found.append(MoreThanOrdered(order_id, left.ordered, left.booked, wanted))
+    return tuple(found)
