@@ -87,6 +87,17 @@ def visits(session: Session, clinic_id: int, *where: ColumnElement[bool]) -> tup
         for one, given, family, kind, name in found)
 
 
+def visit(session: Session, clinic_id: int, appointment_id: int) -> VisitRow | None:
+    """One visit of the clinic; None for anybody else's."""
+    found = visits(session, clinic_id, Appointment.id == appointment_id)
+    return found[0] if found else None
+
+
+def visits_of_patient(session: Session, clinic_id: int, patient_id: int) -> tuple[VisitRow, ...]:
+    """Every visit of one patient, held and cancelled ones too, by time."""
+    return visits(session, clinic_id, Appointment.patient_id == patient_id)
+
+
 def _phases(session: Session, visit_type_ids: Collection[int]) -> dict[int, list[Phase]]:
     phases = defaultdict(list)
     for phase in session.scalars(

@@ -6,12 +6,17 @@ from flask import Flask
 
 from scheduler.web import looks
 from scheduler.web.auth.views import auth
+from scheduler.web.desk import desk
+from scheduler.web.desk import pages as desk_pages
 from scheduler.web.gallery import gallery
 from scheduler.web.health import health
 from scheduler.web.patient.pages import patient
 
+PAGES = (desk_pages,)
+"""Modules that hang their views on a blueprint."""
+
 BLUEPRINTS: tuple = (
-    auth, gallery, health, patient,
+    auth, desk, gallery, health, patient,
 )
 
 

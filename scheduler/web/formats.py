@@ -66,6 +66,19 @@ def day(value: date | datetime, reading: Reading) -> str:
     return format_skeleton("yMMMEd" if far else "MMMEd", on, locale=locale_of(reading.locale))
 
 
+def iso_day(value: date | datetime, reading: Reading) -> str:
+    """`2027-01-07`, the clinic-local date as an address carries it."""
+    return day_of(value, reading).isoformat()
+
+
+def language_name(code: str, reading: Reading) -> str:
+    """`Spanish` for `es`; a code that nobody knows stays as it is."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(locale_of(reading.locale)) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
 def long_day(value: date | datetime, reading: Reading) -> str:
     """`Thursday 7 January 2027`, for headings and print."""
     on = day_of(value, reading)

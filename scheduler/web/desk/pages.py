@@ -1,5 +1,5 @@
 """Every module of the desk's pages; importing this one hangs their views on the blueprint."""
 
-from scheduler.web.desk import patients
+from scheduler.web.desk import appointments, calendar, patients
 
-__all__ = ["patients"]
+__all__ = ["appointments", "calendar", "patients"]

@@ -8,8 +8,10 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
+from scheduler.planning.lifecycle import AWAITED
 from scheduler.queries.find_patients import find_patients
 from scheduler.queries.patient_details import PatientRow, patient_details
+from scheduler.queries.visits import visits_of_patient
 from scheduler.services.edit_patient import add_patient, edit_patient
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.desk import desk
@@ -35,6 +37,18 @@ def patients() -> str:
         found = find_patients(session, current_viewer().clinic_id, typed, now=now())
     part = "desk/_patient_hits.html" if request.headers.get("HX-Request") else "desk/patients.html"
     return render_template(part, found=found, typed=typed)
+
+
+@desk.get("/patients/<int:patient_id>")
+@needs(Permission.SEE_PATIENTS)
+def patient(patient_id: int) -> str:
+    """A patient's page: visits, contact preferences and consents."""
+    row = the_patient(patient_id)
+    with database().reading() as session:
+        found = visits_of_patient(session, current_viewer().clinic_id, patient_id)
+    coming = [visit for visit in found if visit.starts_at >= now() and visit.status in AWAITED]
+    return render_template("desk/patient.html", patient=row, coming=coming,
+                           past=[visit for visit in reversed(found) if visit not in coming])
 
 
 @desk.route("/patients/new", methods=["GET", "POST"])

@@ -6,3 +6,5 @@ import { startMenus } from "./menus.js";
 startMenus();
 startKeys();
 startForms();
+
+document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));

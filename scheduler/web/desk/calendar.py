@@ -1,0 +1,107 @@
+"""The calendar: a day with a column per chair, nurse or therapist, a week to read, a day list to print."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from scheduler.access import Permission
+from scheduler.queries.day import Day, kinds, the_day, visits_between
+from scheduler.queries.visits import VisitRow
+from scheduler.web.desk import desk
+from scheduler.web.door import current_clinic, database, needs
+from scheduler.web.formats import day_of, wall
+from scheduler.web.looks import current_reading
+from scheduler.web.phases import phase_key
+from scheduler.web.statuses import status_look
+
+SATURDAY = 5
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+
+
+def asked_day() -> date:
+    """The day in the address (`?on=2027-04-02`); today where there is none or it cannot be read."""
+    try:
+        return min(max(date.fromisoformat(request.args.get("on", "")), FIRST_DAY), LAST_DAY)
+    except ValueError:
+        return current_reading().today
+
+
+@desk.get("/calendar")
+@needs(Permission.SEE_CALENDAR)
+def calendar() -> str:
+    """One day, by resources of one kind."""
+    clinic, on = current_clinic(), asked_day()
+    with database().reading() as session:
+        offered = kinds(session, clinic.id)
+        kind = request.args.get("by", "")
+        kind = kind if kind in offered else (offered or ("chair",))[0]
+        day = the_day(session, clinic.id, clinic.timezone, on, kind)
+    return render_template("desk/calendar.html", day=day, kind=kind, kinds=offered, feed=_feed(day, kind),
+                           before=on - timedelta(days=1), after=on + timedelta(days=1), today=current_reading().today)
+
+
+@desk.get("/calendar/week")
+@needs(Permission.SEE_CALENDAR)
+def calendar_week() -> str:
+    """Seven days to read, Monday first; a weekend without visits is left out."""
+    clinic, on = current_clinic(), asked_day()
+    monday = on - timedelta(days=on.weekday())
+    with database().reading() as session:
+        found = visits_between(session, clinic.id, clinic.timezone, monday, monday + timedelta(days=6))
+    days = [(day, [visit for visit in found if day_of(visit.starts_at, current_reading()) == day])
+            for day in (monday + timedelta(days=number) for number in range(7))]
+    days = [(day, of_day) for day, of_day in days if of_day or day.weekday() < SATURDAY]
+    return render_template("desk/calendar_week.html", days=days, monday=monday, today=current_reading().today,
+                           before=monday - timedelta(days=7), after=monday + timedelta(days=7))
+
+
+@desk.get("/calendar/list")
+@needs(Permission.SEE_CALENDAR)
+def calendar_list() -> str:
+    """The day on paper: the fallback when the power is out."""
+    clinic, on = current_clinic(), asked_day()
+    with database().reading() as session:
+        found = visits_between(session, clinic.id, clinic.timezone, on, on)
+    return render_template("desk/calendar_list.html", on=on, visits=found, today=current_reading().today,
+                           day_before=on - timedelta(days=1), day_after=on + timedelta(days=1))
+
+
+def _feed(day: Day, kind: str) -> dict[str, Any]:
+    """What calendar.js draws: columns, events with their phases, and the hours in which a column is shut."""
+    reading = current_reading()
+    shut = [
+        {"resourceIds": [column.id], "start": f"{day.on}T{begin:%H:%M}",
+         "end": f"{day.on}T{end:%H:%M}" if end.hour or end.minute else f"{day.on}T24:00", "display": "background",
+         "classNames": ["cal-shut"]}
+        for column in day.columns for begin, end in column.shut]
+    return {
+        "day": str(day.on), "opens": f"{day.opens:%H:%M}" if day.opens else "08:00",
+        "closes": _closes(day), "today": day.on == reading.today, "locale": reading.locale.replace("_", "-"),
+        "columns": [{"id": column.id, "title": column.name} for column in day.columns],
+        "events": [_event(visit, kind) for visit in day.visits if visit.named(kind)] + shut,
+    }
+
+
+def _closes(day: Day) -> str:
+    if day.closes is None:
+        return "18:00"
+    return "24:00" if not (day.closes.hour or day.closes.minute) else f"{day.closes:%H:%M}"
+
+
+def _event(visit: VisitRow, kind: str) -> dict[str, Any]:
+    reading, look = current_reading(), status_look(visit.status)
+    minutes = (visit.ends_at - visit.starts_at).total_seconds() / 60
+    return {
+        "id": visit.id, "start": f"{wall(visit.starts_at, reading):%Y-%m-%dT%H:%M}",
+        "end": f"{wall(visit.ends_at, reading):%Y-%m-%dT%H:%M}",
+        "resourceIds": [one.id for one in visit.resources if one.kind == kind],
+        "url": url_for("desk.appointment", appointment_id=visit.id), "who": visit.patient_name, "what": visit.label,
+        "status": look.word, "tone": look.tone,
+        "confirmed": visit.confirmed_at is not None, "cannotCome": visit.cannot_come_at is not None,
+        "phases": [{"key": phase_key(phase.name), "name": phase.name,
+                    "share": round((phase.ends_at - phase.starts_at).total_seconds() / 60 / minutes, 4)}
+                   for phase in visit.phases],
+    }
