@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -17,13 +18,16 @@ from models import (
     Order,
     Patient,
     Phase,
+    Protocol,
+    ProtocolVersion,
     Resource,
+    Series,
     StaffMember,
     VisitKind,
     VisitType,
 )
 from scheduler.access import Viewer
-from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
 from scheduler.planning.words import Channel, Role
 
 NOW = datetime(2027, 4, 2, 14, 0, tzinfo=UTC)
@@ -117,6 +121,25 @@ def build_noise(session: Session) -> None:
     for number in range(3):
         patient_id = build_patient(session, kit, "Noisy", f"Stranger {number}", email=f"noise{number}@example.com")
         build_order(session, kit, patient_id)
+
+
+def build_series(session: Session, kit: Kit, patient_id: int) -> int:
+    """An active series of six on an order and a protocol that says nothing; gives the id."""
+    number = session.scalar(select(func.count(Protocol.id)))
+    protocol = Protocol(clinic_id=kit.clinic_id, name=f"Protocol {number}")
+    session.add(protocol)
+    session.flush()
+    version = ProtocolVersion(
+        clinic_id=kit.clinic_id, protocol_id=protocol.id, version=1, document={}, published_at=NOW)
+    session.add(version)
+    session.flush()
+    series = Series(
+        clinic_id=kit.clinic_id, patient_id=patient_id, protocol_version_id=version.id, status=SeriesStatus.ACTIVE,
+        order_id=build_order(session, kit, patient_id), infusions=6, earliest_on=NOW.date(),
+        latest_on=NOW.date() + timedelta(days=60), idempotency_key=f"series {number}", booked_at=NOW)
+    session.add(series)
+    session.flush()
+    return series.id
 
 
 def build_visit(session: Session, kit: Kit, patient_id: int, starts_at: datetime = NOW + timedelta(days=7), *,

@@ -11,9 +11,12 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Message
-from scheduler.planning.lifecycle import LIVE_MESSAGE, MessageState
+from models import Appointment, Message, VisitType
+from scheduler.planning.lifecycle import MessageState
+from scheduler.planning.reminders import OwedMessage, VisitFacts, owed
 from scheduler.planning.words import Channel, MessageKind
+from scheduler.queries.reach import reach_of
+from scheduler.services.supersede import news_to_write
 
 Why = Literal["booked", "changed", "cancelled"]
 NEWS = {"booked": MessageKind.CONFIRMATION, "changed": MessageKind.CHANGE, "cancelled": MessageKind.CANCELLATION}
@@ -21,9 +24,12 @@ NEWS = {"booked": MessageKind.CONFIRMATION, "changed": MessageKind.CHANGE, "canc
 
 @dataclass(frozen=True)
 class OwedRow:
-    """One message as a page shows it: what, how, when, and why it does not go out where `state` is skipped."""
+    """One message as a page shows it: what, how, when, and why it does not go out where `state` is skipped.
 
-    message_id: int
+    `message_id` is None in a preview, where `appointment_id` is the key that the visit was given.
+    """
+
+    message_id: int | None
     kind: MessageKind
     channel: Channel
     state: MessageState
@@ -39,23 +45,39 @@ def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointme
     """Supersede what is no longer true of these visits, write what is owed instead, and give the new rows by date.
 
     Call it after the appointments are flushed as they now stand, with every visit that the act touched at once: the
-    patient gets one letter about them all. What will not go out is written too, skipped, with its reason.
+    patient gets one letter about them all. What will not go out is written too, skipped, with its reason. A visit that
+    has begun owes nothing new; its messages step aside all the same.
     """
-    visits = session.scalars(
-        select(Appointment).where(Appointment.clinic_id == clinic_id, Appointment.patient_id == patient_id,
-                                  Appointment.id.in_(appointment_ids)).order_by(Appointment.starts_at)).all()
+    session.flush()
+    visits = session.execute(
+        select(Appointment.id, Appointment.version, Appointment.starts_at, VisitType.kind)
+        .join(VisitType, VisitType.id == Appointment.visit_type_id)
+        .where(Appointment.clinic_id == clinic_id, Appointment.patient_id == patient_id,
+               Appointment.id.in_(appointment_ids)).order_by(Appointment.starts_at, Appointment.id)).all()
     if not visits:
         return ()
-    _supersede(session, [visit.id for visit in visits], series_id, NEWS[why])
-    news = Message(
-        clinic_id=clinic_id, patient_id=patient_id, series_id=series_id,
-        appointment_id=visits[0].id if len(visits) == 1 or series_id is None else None,
-        appointment_version=visits[0].version if len(visits) == 1 else None,
-        kind=NEWS[why], channel=Channel.EMAIL, rule=why, state=MessageState.PLANNED, due_at=now,
-        expires_at=max(visits[0].starts_at, now), key=secrets.token_hex(16), created_at=now)
-    session.add(news)
+    news, about_all = news_to_write(session, [visit.id for visit in visits], series_id, NEWS[why])
+    coming = [visit for visit in visits if visit.starts_at > now]
+    facts = [VisitFacts(visit.id, visit.kind, visit.starts_at) for visit in coming]
+    plan = owed(facts, reach_of(session, patient_id, now=now).recipient(), now, news)
+    versions = {visit.id: visit.version for visit in coming}
+    written = [(message, _row(message, clinic_id, patient_id, series_id, versions, now, about_all)) for message in plan]
+    session.add_all(row for _, row in written)
     session.flush()
-    return (row_of(news),)
+    by_rule = {(message.rule, message.visit): row.id for message, row in written}
+    for message, row in written:
+        if message.merged_into is not None:
+            row.merged_into_id = by_rule[message.merged_into]
+    session.flush()
+    return tuple(row_of(row) for _, row in written)
+
+
+def preview_messages(session: Session, *, patient_id: int, visits: Sequence[VisitFacts],
+                     now: datetime) -> tuple[OwedRow, ...]:
+    """Every message that booking these visits would cause, by date; nothing is written."""
+    plan = owed(visits, reach_of(session, patient_id, now=now).recipient(), now)
+    return tuple(OwedRow(None, message.kind, message.channel, message.state, message.due_at, message.rule,
+                         message.reason, None, message.visit) for message in plan)
 
 
 def row_of(message: Message) -> OwedRow:
@@ -64,13 +86,14 @@ def row_of(message: Message) -> OwedRow:
                    message.reason, message.series_id, message.appointment_id)
 
 
-def _supersede(session: Session, appointment_ids: Sequence[int], series_id: int | None, kind: MessageKind) -> None:
-    """Every live message about these visits steps aside, and so does the last news of this kind about the series."""
-    session.flush()
-    stale = session.scalars(select(Message).where(
-        Message.state.in_(LIVE_MESSAGE),
-        Message.appointment_id.in_(appointment_ids)
-        | (Message.appointment_id.is_(None) & (Message.series_id == series_id) & (Message.kind == kind))))
-    for message in stale:
-        message.state = MessageState.SUPERSEDED
-    session.flush()
+def _row(message: OwedMessage, clinic_id: int, patient_id: int, series_id: int | None, versions: dict[int, int],
+         now: datetime, about_all: bool) -> Message:
+    is_news = message.kind in NEWS.values()
+    visit = None if is_news and about_all else message.visit
+    if visit is None and series_id is None:
+        visit = next(iter(versions))
+    return Message(
+        clinic_id=clinic_id, patient_id=patient_id, series_id=series_id, appointment_id=visit,
+        appointment_version=None if is_news or visit is None else versions[visit], kind=message.kind,
+        channel=message.channel, rule=message.rule, state=message.state, reason=message.reason, due_at=message.due_at,
+        expires_at=message.expires_at, key=secrets.token_hex(16), created_at=now)

@@ -1,0 +1,88 @@
+"""How a patient can be reached: address, consent, hours and caps, as the rules of sending want to know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Clinic, Consent, Message, Patient
+from scheduler.planning.instants import zone
+from scheduler.planning.lifecycle import OUTGOING, MessageState
+from scheduler.planning.reminder_rules import Caps
+from scheduler.planning.reminders import Recipient
+from scheduler.planning.send_decisions import PatientNow
+from scheduler.planning.sending_hours import SendingHours
+from scheduler.planning.words import Channel
+
+WAYS_OUT = frozenset({Channel.EMAIL})
+"""The channels that this version can send by; texting comes with its gateway, until then e-mail stands in."""
+GONE = (MessageState.SENT, MessageState.DELIVERED, MessageState.ANSWERED, MessageState.BOUNCED)
+WEEK = timedelta(days=8)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One patient's addresses and consents by channel, and when they may be written to."""
+
+    addresses: dict[Channel, str] = field(repr=False)
+    consents: frozenset[Channel]
+    prefers_call: bool
+    hours: SendingHours
+    caps: Caps
+    texts_sent: tuple[datetime, ...]
+    texts_due: tuple[datetime, ...]
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels with an address, a consent and a way out of the house."""
+        return tuple(channel for channel in Channel
+                     if channel in self.addresses and channel in self.consents and channel in WAYS_OUT)
+
+    @property
+    def why_not(self) -> str:
+        """In a sentence why nothing goes out by itself; empty where something can."""
+        if self.prefers_call:
+            return "Asked to be telephoned."
+        if self.channels:
+            return ""
+        if Channel.EMAIL not in self.addresses:
+            return "No e-mail address is on file."
+        return "There is no consent to e-mail."
+
+    def recipient(self) -> Recipient:
+        """For the rules that say what is owed."""
+        return Recipient(hours=self.hours, channels=self.channels, prefers_call=self.prefers_call, caps=self.caps,
+                         texts=self.texts_sent + self.texts_due)
+
+    def patient_now(self, channel: Channel) -> PatientNow:
+        """For the decision at the moment of sending."""
+        return PatientNow(hours=self.hours, has_address=channel in self.addresses, has_consent=channel in self.consents,
+                          prefers_call=self.prefers_call, caps=self.caps, texts=self.texts_sent)
+
+
+def reach_of(session: Session, patient_id: int, *, now: datetime) -> Reach:
+    """One patient's reach; the newest row of a channel's consents counts."""
+    patient, clinic = session.execute(
+        select(Patient, Clinic).join(Clinic, Clinic.id == Patient.clinic_id).where(Patient.id == patient_id)).one()
+    agreed: dict[Channel, bool] = {}
+    for consent in session.scalars(select(Consent).where(Consent.patient_id == patient_id)
+                                   .order_by(Consent.granted_at, Consent.id)):
+        agreed[consent.channel] = consent.withdrawn_at is None
+    addresses = {Channel.EMAIL: patient.email, Channel.TEXT: patient.telephone if patient.can_be_texted else None}
+    hours = SendingHours(zone(patient.timezone or clinic.timezone), clinic.messages_from, clinic.messages_until,
+                         patient.quiet_from, patient.quiet_until)
+    sent, due = _texts(session, patient_id, now)
+    return Reach(
+        {channel: address for channel, address in addresses.items() if address},
+        frozenset(channel for channel, yes in agreed.items() if yes),
+        patient.preferred_channel == Channel.CALL, hours, Caps(clinic.texts_a_day, clinic.texts_a_week), sent, due)
+
+
+def _texts(session: Session, patient_id: int, now: datetime) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:
+    texts = select(Message).where(Message.patient_id == patient_id, Message.channel == Channel.TEXT)
+    sent = session.scalars(texts.where(Message.state.in_(GONE), Message.sent_at > now - WEEK))
+    due = session.scalars(texts.where(Message.state.in_(OUTGOING)))
+    return (tuple(message.sent_at for message in sent if message.sent_at), tuple(message.due_at for message in due))
