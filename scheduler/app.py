@@ -12,7 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from scheduler.database import Database
-from scheduler.web import blueprints, door, headers
+from scheduler.web import access_log, blueprints, door, headers
+from scheduler.web.access_log import LoggedFlask
 from scheduler.web.auth import idle, library, limits
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,7 +22,7 @@ MEGABYTE = 1024 * 1024
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """The web application for `settings`; tests may hand in a database of their own."""
-    app = Flask("leafout", root_path=str(ROOT / "scheduler" / "web"), template_folder=str(ROOT / "templates"),
+    app = LoggedFlask("leafout", root_path=str(ROOT / "scheduler" / "web"), template_folder=str(ROOT / "templates"),
                 static_folder=str(ROOT / "scheduler" / "web" / "static"))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -35,6 +36,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    access_log.hang(app)
     idle.hang(app)
     door.hang(app)
     CSRFProtect(app)

@@ -19,6 +19,7 @@ from scheduler.access import Permission, Viewer
 from scheduler.clock import utc_now
 from scheduler.database import Database
 from scheduler.queries.viewers import ViewerClinic, clinic_of, clinics_of, viewer_for
+from scheduler.services.note_view import SUBJECTS, note_view
 
 View = TypeVar("View", bound=Callable)
 
@@ -86,9 +87,12 @@ def _viewer() -> Viewer | None:
     with database().reading() as reading:
         chosen = session.get("clinic_id")
         viewer = viewer_for(reading, staff_id, chosen) if chosen else None
-        if viewer is None and (clinics := clinics_of(reading, staff_id)):
-            session["clinic_id"], session["several_clinics"] = clinics[0][0], len(clinics) > 1
-            viewer = viewer_for(reading, staff_id, clinics[0][0])
+        if viewer is None or "several_clinics" not in session:
+            clinics = clinics_of(reading, staff_id)
+            session["several_clinics"] = len(clinics) > 1
+            if viewer is None and clinics:
+                session["clinic_id"] = clinics[0][0]
+                viewer = viewer_for(reading, staff_id, clinics[0][0])
     return viewer
 
 
@@ -110,8 +114,18 @@ def _check() -> Response | None:
     return None
 
 
+def _note(response: Response) -> Response:
+    """Whoever was shown a page about one patient is written down, in a transaction of its own."""
+    if (request.method == "GET" and response.status_code == 200 and g.get("viewer")
+            and "X-Background" not in request.headers and SUBJECTS.keys() & (request.view_args or {}).keys()):
+        with database().writing() as writing:
+            note_view(writing, str(request.endpoint), request.view_args or {}, by=g.viewer, now=now())
+    return response
+
+
 def hang(app: Flask) -> None:
     """Put the door into an application: nothing is served past it."""
     app.before_request(_check)
+    app.after_request(_note)
     app.context_processor(lambda: {
         "viewer": g.get("viewer"), "clinic": current_clinic() if g.get("viewer") else None})

@@ -53,7 +53,8 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
     kept = {name: value for name, value in error.get_headers() if name in {"Retry-After", "Allow"}}
     if code >= 500:
         g.viewer = None  # the page must not ask a database that may be what is broken
-    return render_template("error.html", trouble=trouble_of(code), code=code), code, kept
+    page = render_template("error.html", trouble=trouble_of(code), code=code, request_id=g.get("request_id"))
+    return page, code, kept
 
 
 def hang(app: Flask) -> None:

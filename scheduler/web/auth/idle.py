@@ -8,7 +8,7 @@ from flask_security import logout_user
 from scheduler.web import door
 
 SHIFT_HOURS = 12
-UNWATCHED = ("static", "vendor.file", "health.healthz", "health.readyz")
+UNWATCHED = ("static", "assets.vendor", "health.healthz", "health.readyz")
 QUIET = ("auth.idle", "auth.lock")
 """Requests of the page itself, not of a person: they never keep a session alive, nor does one with `X-Background`."""
 

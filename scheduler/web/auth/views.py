@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, session, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask_security import login_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
@@ -47,10 +48,26 @@ def choose_clinic() -> Response:
     return redirect(url_for("auth.home"))
 
 
+def my_other_clinics() -> list[tuple[int, str]]:
+    """The clinics that the viewer may go over to; asked of the database only where there are several."""
+    if not session.get("several_clinics"):
+        return []
+    viewer = door.current_viewer()
+    with door.database().reading() as reading:
+        return [each for each in clinics_of(reading, viewer.staff_id or 0) if each[0] != viewer.clinic_id]
+
+
 @auth.get("/idle")
 def idle() -> Response:
     """Seconds until this desk signs itself out, and a fresh token for the forms of the page."""
     return jsonify(seconds=idling.seconds_left(), again="again" in session, token=generate_csrf())
+
+
+@auth.get("/here")
+@door.needs(Permission.SIGNED_IN)
+def here() -> Response:
+    """Somebody is typing on a page: this counts as a click."""
+    return jsonify(seconds=idling.seconds_left())
 
 
 @auth.post("/lock")
@@ -77,6 +94,12 @@ def again() -> Response | tuple[Response, int]:
     login_user(account, authn_via=["again"])
     store.commit()
     return jsonify(token=generate_csrf()), 200
+
+
+@auth.record_once
+def _hang(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals.update(
+        my_other_clinics=my_other_clinics, idle_minutes=state.app.extensions["leafout_settings"].idle_minutes)
 
 
 for open_to_all in ("auth.idle", "auth.lock", "auth.again"):

@@ -1,10 +1,12 @@
 // Every page: small comforts on top of pages that work without them.
 import { startForms } from "./forms.js";
+import { startIdle } from "./idle.js";
 import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 
 startMenus();
 startKeys();
 startForms();
+startIdle();
 
 document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));

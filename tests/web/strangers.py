@@ -1,0 +1,74 @@
+"""Ids of another clinic's rows for every parameter that an address of ours may have."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import (
+    Appointment,
+    Clinic,
+    Closure,
+    Hold,
+    Membership,
+    Message,
+    Order,
+    Patient,
+    Protocol,
+    ProtocolVersion,
+    Resource,
+    Series,
+    StaffMember,
+    TimeOff,
+    VisitType,
+)
+from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
+from scheduler.planning.words import Channel, MessageKind
+from tests.builders import NOW
+
+HARMLESS = {"filename": "css/leafout.css", "name": "htmx.js", "token": "no-such-token", "on": "2027-04-05",
+            "day": "2027-04-05", "week": "2027-04-05", "kind": "chair", "catalogue_id": "no-such-schedule",
+            "fields": "names"}
+"""Parameters that name no row of a clinic."""
+
+
+def strangers_ids(session: Session) -> dict[str, int]:
+    """Of every kind of row, the id of one that belongs to the noise clinic."""
+    clinic = session.scalars(select(Clinic).where(Clinic.name == "Noise Clinic")).one()
+
+    def first(table: type) -> int:
+        return session.scalars(select(table.id).where(table.clinic_id == clinic.id).order_by(table.id)).first()
+
+    def add(row) -> int:
+        session.add(row)
+        session.flush()
+        return row.id
+
+    patient, order = first(Patient), first(Order)
+    staff = session.scalars(select(StaffMember.id).join(Membership).where(Membership.clinic_id == clinic.id)).first()
+    resource, visit_type = first(Resource), first(VisitType)
+    protocol = add(Protocol(clinic_id=clinic.id, name="Noise"))
+    version = add(ProtocolVersion(clinic_id=clinic.id, protocol_id=protocol, version=1, document={}, published_at=NOW))
+    series = add(Series(
+        clinic_id=clinic.id, patient_id=patient, protocol_version_id=version, order_id=order, infusions=1,
+        status=SeriesStatus.ACTIVE, earliest_on=date(2027, 4, 5), latest_on=date(2027, 5, 5), idempotency_key="noise",
+        booked_at=NOW))
+    appointment = add(Appointment(
+        clinic_id=clinic.id, patient_id=patient, visit_type_id=visit_type, status=AppointmentStatus.BOOKED,
+        starts_at=NOW, ends_at=NOW + timedelta(hours=1), patient_leaves_at=NOW + timedelta(hours=1),
+        wall_start=NOW.replace(tzinfo=None), timezone="UTC", starts_on=NOW.date(), booked_at=NOW))
+    hold = add(Hold(clinic_id=clinic.id, patient_id=patient, purpose="book", expires_at=NOW + timedelta(minutes=15),
+                    created_at=NOW))
+    message = add(Message(
+        clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, kind=MessageKind.ONE_DAY,
+        channel=Channel.EMAIL, rule="noise", state=MessageState.PLANNED, due_at=NOW, expires_at=NOW, key="noise",
+        created_at=NOW))
+    closure = add(Closure(clinic_id=clinic.id, starts_on=date(2027, 4, 5), last_on=date(2027, 4, 6)))
+    away = add(TimeOff(clinic_id=clinic.id, resource_id=resource, starts_at=datetime(2027, 4, 5),
+                       ends_at=datetime(2027, 4, 6)))
+    return {"patient_id": patient, "order_id": order, "staff_id": staff, "resource_id": resource,
+            "visit_type_id": visit_type, "protocol_id": protocol, "version_id": version, "series_id": series,
+            "appointment_id": appointment, "hold_id": hold, "message_id": message, "closure_id": closure,
+            "time_off_id": away, "clinic_id": clinic.id}
