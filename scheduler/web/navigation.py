@@ -5,7 +5,7 @@ A place whose endpoint the app does not have, or whose permission the viewer lac
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import current_app, request, url_for
@@ -25,6 +25,7 @@ class Place:
 
 
 PLACES = (
+    Place("Today", "desk.today", P.BOOK, "t"),
     Place("My day", "clinician.my_day", P.RECORD_CARE, "d"),
     Place("Calendar", "desk.calendar", P.SEE_CALENDAR, "c"),
     Place("Patients", "desk.patients", P.SEE_PATIENTS, "p"),
@@ -58,9 +59,11 @@ class Navigation:
     sign_out: str | None
 
 
-def offered(place: Place, viewer: Viewer | None, endpoints: Collection[str]) -> bool:
-    """Whether a viewer is shown a place in an app that has these endpoints."""
-    return viewer is not None and place.endpoint in endpoints and viewer.may(place.permission)
+def offered(place: Place, viewer: Viewer | None, views: Mapping[str, Callable]) -> bool:
+    """Whether a viewer is shown a place in an app with these views; what the view itself asks counts as well."""
+    if viewer is None or place.endpoint not in views or not viewer.may(place.permission):
+        return False
+    return viewer.may(getattr(views[place.endpoint], "needed_permission", place.permission))
 
 
 def same_room(endpoint: str, current: str | None) -> bool:
@@ -70,10 +73,10 @@ def same_room(endpoint: str, current: str | None) -> bool:
 
 def navigation(viewer: Viewer | None) -> Navigation:
     """What the top bar offers this viewer in this app; a place with parameters cannot be one."""
-    endpoints = current_app.view_functions
+    views = current_app.view_functions
 
     def link(place: Place) -> Link | None:
-        if not offered(place, viewer, endpoints):
+        if not offered(place, viewer, views):
             return None
         return Link(place.label, url_for(place.endpoint), place.key, same_room(place.endpoint, request.endpoint))
 
@@ -83,5 +86,5 @@ def navigation(viewer: Viewer | None) -> Navigation:
         search=link(SEARCH),
         new_series=link(NEW_SERIES),
         home=home.url if home else "/",
-        sign_out=url_for(SIGN_OUT) if viewer is not None and SIGN_OUT in endpoints else None,
+        sign_out=url_for(SIGN_OUT) if viewer is not None and SIGN_OUT in views else None,
     )
