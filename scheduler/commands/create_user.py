@@ -11,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Settings
-from models import Account, Clinic
+from models import Account
 from scheduler.access import Viewer
 from scheduler.clock import utc_now
 from scheduler.commands.opening import open_database, open_settings
 from scheduler.commands.setup import CannotRun
+from scheduler.commands.which_clinic import which_clinic
 from scheduler.planning.words import Role
 from scheduler.services.add_staff import Added, NewStaff, add_staff, void_password
 from scheduler.services.enrol import LINK_HOURS, password_faults, sign_in_token
@@ -105,14 +106,7 @@ def _clinic(session: Session, args: argparse.Namespace, now: datetime) -> int:
         if isinstance(opened, Refused):
             raise CannotRun(opened.sentence, status=2)
         return opened
-    found = {name: number for number, name in session.execute(select(Clinic.id, Clinic.name).order_by(Clinic.name))}
-    if not found:
-        raise CannotRun("There is no clinic yet: add --new-clinic --clinic NAME --timezone … --telephone …", status=2)
-    if args.clinic is None and len(found) == 1:
-        return next(iter(found.values()))
-    if args.clinic not in found:
-        raise CannotRun(f"Which clinic? Give --clinic with one of: {', '.join(found)}.", status=2)
-    return found[args.clinic]
+    return which_clinic(session, args.clinic)
 
 
 def _role(text: str) -> Role:

@@ -39,6 +39,7 @@ COMMANDS = {
     "plan": Command(f"{HERE}.plan", (PACKAGES,)),
     "migrate": Command(f"{HERE}.migrate", (PACKAGES,)),
     "create-user": Command(f"{HERE}.create_user", (PACKAGES,)),
+    "import-patients": Command(f"{HERE}.import_patients", (PACKAGES,)),
     "test": Command(f"{HERE}.test", (PACKAGES, FRONT_END, TEST_PACKAGES)),
 }
 
