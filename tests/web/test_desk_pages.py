@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 
 import pytest
@@ -47,6 +48,15 @@ def test_a_wrong_field_says_what_to_do_and_keeps_the_rest(client_for, field, val
              "telephone_use": "mobile", "language": "en", "preferred_channel": "email"} | {field: value}
     answer = client_for().post("/patients/new", data=typed)
     assert answer.status_code == 422 and says in answer.text and 'value="Zoë"' in answer.text
+
+
+def test_the_edit_form_shows_the_consents_that_stand_and_saving_keeps_them(database, kit, client_for) -> None:
+    with database.writing() as session:
+        patient_id = build_patient(session, kit)
+    client = client_for()
+    page = client.get(f"/patients/{patient_id}/edit").text
+    ticked = re.findall(r'<input[^>]*name="consents"[^>]*>', page)
+    assert [("checked" in box) for box in ticked] == [True, False, False]
 
 
 @pytest.mark.parametrize("address", ["/calendar", "/calendar/week", "/calendar/list"])

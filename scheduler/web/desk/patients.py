@@ -72,7 +72,7 @@ def patients_new() -> ResponseReturnValue:
 def patients_edit(patient_id: int) -> ResponseReturnValue:
     """Change a patient's details, preferences and consents."""
     row, refused = the_patient(patient_id), None
-    form = PatientForm(obj=row, data={"consents": [channel.value for channel in row.agreed]})
+    form = PatientForm(data=vars(row) | {"consents": [channel.value for channel in row.agreed]})
     form.add_language(row.language)
     if form.validate_on_submit():
         with database().writing() as session:

@@ -25,7 +25,7 @@ function content(info) {
   const words = part("span", "cal-words");
   words.append(part("strong", "cal-who", visit.who), part("span", "cal-what", visit.what));
   const state = visit.cannotCome ? "Cannot come" : visit.status === "Booked" && visit.confirmed ? "Confirmed" : visit.status;
-  words.append(part("span", "cal-state", `${info.timeText} · ${state}`));
+  words.append(part("span", "cal-time", info.timeText.replaceAll(":00", "")), part("span", "cal-state", state));
   link.append(bands, words);
   return { domNodes: [link] };
 }
@@ -66,7 +66,7 @@ function draw() {
     headerToolbar: { start: "", center: "", end: "" }, dayHeaderFormat: () => "", allDaySlot: false,
     slotMinTime: feed.opens, slotMaxTime: feed.closes, flexibleSlotTimeLimits: true, slotDuration: "00:15",
     slotLabelInterval: "01:00", slotHeight: 22, nowIndicator: feed.today, editable: false, selectable: false,
-    eventContent: content, eventClick: () => {}, height: "auto",
+    eventContent: content, height: "auto",
   });
   box.addEventListener("keydown", walk);
 }
