@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_OURS = {".git", ".venv", "node_modules", "instance", "__pycache__"}
+NOT_OURS = {".git", ".venv", "node_modules", "instance", "__pycache__", ".hypothesis", ".coverage"}
 PRODUCT = ("scheduler", "models", "jobs")
 
 
