@@ -206,3 +206,17 @@ class VisitTypeMissing:
     def sentence(self) -> str:
         """Who mends it."""
         return f"The visit type “{self.code}” of this protocol {self.why}. An administrator can choose another one."
+
+
+@dataclass(frozen=True)
+class PhaseOffGrid:
+    """A visit type that the clinic's time grid cannot hold."""
+
+    visit_type: str
+    grid_minutes: int
+
+    @property
+    def sentence(self) -> str:
+        """Who mends it."""
+        return (f"Every phase of “{self.visit_type}” must last a multiple of {self.grid_minutes} minutes, "
+                "the clinic's grid. An administrator can change either.")
