@@ -6,6 +6,7 @@ uses it; an aware one is brought to the clinic's zone first.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -15,6 +16,7 @@ import phonenumbers
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_name
 
+YEAR_AT_THE_END = re.compile(r",?\s*(?:'[^']*'\s*)?y+$")
 MANY_DAYS = 180  # beyond this distance a date is written with its year
 NAMED_DAYS = {
     "en": {-1: "yesterday", 0: "today", 1: "tomorrow"},
@@ -84,6 +86,21 @@ def long_day(value: date | datetime, reading: Reading) -> str:
     on = day_of(value, reading)
     pattern = "EEEE d MMMM y" if reading.locale.startswith("en") else "full"
     return format_date(on, pattern, locale=locale_of(reading.locale))
+
+
+def plain_date(value: date, reading: Reading) -> str:
+    """`17 May 1980`: a date that is not an appointment, such as a birthday."""
+    pattern = "d MMM y" if reading.locale.startswith("en") else "medium"
+    return format_date(value, pattern, locale=locale_of(reading.locale))
+
+
+def spoken_day(value: date | datetime, reading: Reading) -> str:
+    """`Thursday 7 January`, as one says it to a patient; with the year where it is more than half a year away."""
+    on = day_of(value, reading)
+    far = abs((on - reading.today).days) > MANY_DAYS
+    locale = locale_of(reading.locale)
+    pattern = "EEEE d MMMM y" if locale.language == "en" else locale.date_formats["full"].pattern
+    return format_date(on, pattern if far else YEAR_AT_THE_END.sub("", pattern), locale=locale)
 
 
 def clock_time(value: datetime | time, reading: Reading) -> str:

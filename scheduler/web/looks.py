@@ -26,6 +26,8 @@ READ_FOR_SOMEONE = {
     "when": formats.when,
     "day": formats.day,
     "long_day": formats.long_day,
+    "plain_date": formats.plain_date,
+    "spoken_day": formats.spoken_day,
     "iso_day": formats.iso_day,
     "language_name": formats.language_name,
     "clock_time": formats.clock_time,

@@ -41,6 +41,17 @@ def test_a_day_half_a_year_away_has_its_year():
     assert formats.day(date(2026, 7, 1), READING) == "Wed 1 Jul 2026"
 
 
+def test_a_birthday_has_no_weekday():
+    assert formats.plain_date(date(1980, 5, 17), READING) == "17 May 1980"
+    assert formats.plain_date(date(1980, 5, 17), SPANISH) == "17 may 1980"
+
+
+def test_a_spoken_day_has_its_year_only_far_away():
+    assert formats.spoken_day(date(2027, 1, 7), READING) == "Thursday 7 January"
+    assert formats.spoken_day(date(2027, 8, 5), READING) == "Thursday 5 August 2027"
+    assert formats.spoken_day(date(2027, 1, 7), SPANISH) == "jueves, 7 de enero"
+
+
 def test_other_locales_write_their_own_way():
     written = formats.when(datetime(2027, 1, 7, 14, 0, tzinfo=UTC), SPANISH)
     assert written == "jue, 7 de ene, 9:00 a.m."

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
 from scheduler.planning.words import Role
+from scheduler.web.assets import NODE_MODULES, ROOT, STATIC, VENDOR
 from scheduler.web.navigation import PLACES, offered
 from scheduler.web.said import read_flash, say
 from scheduler.web.statuses import LOOKS
 from tests.web.showroom import showroom, viewer_as
+
+HOOKS = {"plain", "patient-call", "strip-date", "strip-mark--infusion", "strip-mark--booked", "idle"}
+"""Names that pages and scripts hold on to, without a style of their own."""
 
 
 def test_every_status_has_a_word_an_icon_and_a_tone():
@@ -48,3 +54,16 @@ def test_a_library_s_flash_is_read_with_our_tones():
 def test_an_unknown_tone_is_refused():
     with pytest.raises(ValueError, match="tone 'loud'"):
         say("Hello.", tone="loud")
+
+
+def test_every_class_in_a_template_has_a_style():
+    sheets = (STATIC / "css/leafout.css").read_text() + (NODE_MODULES / VENDOR["bootstrap.css"]).read_text()
+    known = set(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", sheets)) | HOOKS
+    unknown = {}
+    for path in (ROOT / "templates").rglob("*.html"):
+        if path.parent.name == "letters":
+            continue
+        for value in re.findall(r'\bclass_?="([^"]*)"', path.read_text()):
+            words = re.sub(r"[^\s{]*{[{%].*?[}%]}[^\s{]*", " ", value).split()
+            unknown.update({word: path.name for word in words if word not in known})
+    assert unknown == {}
