@@ -11,9 +11,11 @@ from scheduler.access import Permission
 from scheduler.planning.lifecycle import AWAITED
 from scheduler.queries.find_patients import find_patients
 from scheduler.queries.patient_details import PatientRow, patient_details
+from scheduler.queries.series_page import series_of_patient
 from scheduler.queries.visits import visits_of_patient
 from scheduler.services.edit_patient import add_patient, edit_patient
 from scheduler.services.refusal import NotFound, Refused
+from scheduler.web.course import strip_of
 from scheduler.web.desk import desk
 from scheduler.web.desk.patient_forms import PatientForm
 from scheduler.web.door import current_clinic, current_viewer, database, needs, now
@@ -46,8 +48,9 @@ def patient(patient_id: int) -> str:
     row = the_patient(patient_id)
     with database().reading() as session:
         found = visits_of_patient(session, current_viewer().clinic_id, patient_id)
+        courses = [(one, strip_of(one)) for one in series_of_patient(session, current_viewer().clinic_id, patient_id)]
     coming = [visit for visit in found if visit.starts_at >= now() and visit.status in AWAITED]
-    return render_template("desk/patient.html", patient=row, coming=coming,
+    return render_template("desk/patient.html", patient=row, coming=coming, courses=courses,
                            past=[visit for visit in reversed(found) if visit not in coming])
 
 
