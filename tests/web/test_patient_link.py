@@ -106,7 +106,7 @@ def test_the_secret_leaves_the_address_at_once_and_is_not_in_the_database(client
 
 def test_the_page_shows_when_how_long_and_whom_to_call_and_not_who_or_what_for(client, desk):
     page = _open(client, desk.token).text
-    for words in ("Friday 9 April 2027", "10:00 AM", "Eastern Time", "1 h 55 min", "(301) 555-0100", "988"):
+    for words in ("Friday 9 April", "10:00 AM", "Eastern Time", "1 h 55 min", "(301) 555-0100", "988"):
         assert words in page
     assert SAYS_TOO_MUCH.findall(page) == []
     assert re.search("<title>(.*)</title>", page)[1] == "Your visit · Alder Clinic"
