@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jobs import heartbeat
+from jobs import heartbeat, holds, links, messages
 from jobs.ticks import Tick
 
 TIMETABLE = (
     Tick("heartbeat", timedelta(seconds=30), heartbeat.run),
+    Tick("messages", timedelta(seconds=10), messages.run, messages.due),
+    Tick("holds", timedelta(seconds=30), holds.run),
+    Tick("links", timedelta(hours=6), links.run),
 )  # fmt: skip

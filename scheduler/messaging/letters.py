@@ -29,7 +29,7 @@ NAMES = {kind: f"{kind.replace(' ', '_')}.jinja" for kind in MessageKind}
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """Everything a letter may know. `visits` is how many it is about; `starts_at` is the first of them, aware."""
+    """Everything a letter may know. `visits` is how many it is about; `times` are the aware starts that it names."""
 
     kind: MessageKind
     clinic_name: str
@@ -37,7 +37,7 @@ class LetterFacts:
     region: str
     timezone: str
     locale: str
-    starts_at: datetime | None
+    times: tuple[datetime, ...]
     visits: int
     link: str | None
     reader_timezone: str | None = None
@@ -68,8 +68,9 @@ def _said(facts: LetterFacts) -> dict[str, object]:
         "clinic": facts.clinic_name,
         "telephone": _telephone(facts.telephone, facts.region),
         "telephone_link": _dial(facts.telephone, facts.region),
-        "day": _day(facts) if facts.starts_at else "",
-        "time": _time(facts) if facts.starts_at else "",
+        "times": [(_day(facts, at), _time(facts, at)) for at in facts.times],
+        "day": _day(facts, facts.times[0]) if facts.times else "",
+        "time": _time(facts, facts.times[0]) if facts.times else "",
         "visits": facts.visits,
         "link": facts.link,
         "language": facts.locale.replace("_", "-"),
@@ -86,27 +87,21 @@ def _environment(marked: bool, locale: str) -> Environment:
     return environment
 
 
-def _day(facts: LetterFacts) -> str:
-    on = _wall(facts).date()
+def _day(facts: LetterFacts, at: datetime) -> str:
+    on = at.astimezone(ZoneInfo(facts.timezone)).date()
     locale = Locale.parse(facts.locale)
     return format_date(on, "EEEE d MMMM" if locale.language == "en" else "full", locale=locale)
 
 
-def _time(facts: LetterFacts) -> str:
+def _time(facts: LetterFacts, at: datetime) -> str:
     """`9:00 AM`, with the zone where the reader lives in another one or the hour comes twice that night."""
-    at, locale = _wall(facts), Locale.parse(facts.locale)
+    at, locale = at.astimezone(ZoneInfo(facts.timezone)), Locale.parse(facts.locale)
     written = format_time(at.replace(tzinfo=None), "short", locale=locale).replace("\u202f", " ")
     reader = at.astimezone(ZoneInfo(facts.reader_timezone)) if facts.reader_timezone else at
     twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
     if reader.utcoffset() == at.utcoffset() and not twice:
         return written
     return f"{written} {get_timezone_name(at, width='short', locale=locale)}"
-
-
-def _wall(facts: LetterFacts) -> datetime:
-    if facts.starts_at is None:
-        raise ValueError("this letter is about no visit")
-    return facts.starts_at.astimezone(ZoneInfo(facts.timezone))
 
 
 def _telephone(number: str, region: str) -> str:

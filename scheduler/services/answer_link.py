@@ -14,6 +14,7 @@ from scheduler.access import Viewer
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, allowed
 from scheduler.queries.patient_links import VISIT
 from scheduler.services import audit
+from scheduler.services.message_state import move
 from scheduler.services.refusal import Refused
 
 PATIENT_LINK = "patient link"
@@ -83,7 +84,7 @@ def answer_link(session: Session, command: AnswerVisit, *, now: datetime) -> Ans
         return Answered(changed=False)
     message = session.get(Message, link.message_id) if link.message_id else None
     if message is not None and command.answer != Answer.TAKE_BACK and allowed(message.state, MessageState.ANSWERED):
-        message.state = MessageState.ANSWERED
+        move(message, MessageState.ANSWERED)
     audit.record(session, by=Viewer(clinic_id=link.clinic_id, actor=PATIENT_LINK), verb=command.answer,
                  subject="appointment", subject_id=visit.id, patient_id=visit.patient_id, now=now,
                  detail={"link": link.id})

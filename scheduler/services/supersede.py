@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import Message
 from scheduler.planning.lifecycle import LIVE_MESSAGE, OUTGOING, MessageState
 from scheduler.planning.words import MessageKind
+from scheduler.services.message_state import move
 
 UNSENT = OUTGOING | {MessageState.CLAIMED}
 
@@ -42,7 +43,7 @@ def supersede(session: Session, messages: Sequence[Message]) -> None:
     """These step aside; what an unsent one was to say as well is owed again by itself."""
     aside = frozenset(message.id for message in messages)
     for message in messages:
-        message.state = MessageState.SUPERSEDED
+        move(message, MessageState.SUPERSEDED)
     free_merged(session, [message.id for message in messages if message.sent_at is None], but=aside)
     session.flush()
 
@@ -58,4 +59,5 @@ def free_merged(session: Session, keeper_ids: Sequence[int], but: frozenset[int]
             Message.merged_into_id.in_(keeper_ids), Message.state == MessageState.MERGED)
             .order_by(Message.id).with_for_update(skip_locked=True)):
         if message.id not in but:
-            message.state, message.merged_into_id, message.reason = MessageState.PLANNED, None, ""
+            move(message, MessageState.PLANNED, "")
+            message.merged_into_id = None

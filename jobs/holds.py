@@ -1,0 +1,12 @@
+"""Release the holds whose time has passed. Booking does so by itself; this only tidies."""
+
+from __future__ import annotations
+
+from jobs.ticks import Round
+from scheduler.services.expired_holds import release_expired_holds
+
+
+def run(around: Round) -> None:
+    """Release a batch. Two clocks at once release each hold once: one that the other has locked is passed over."""
+    with around.database.writing() as session:
+        release_expired_holds(session, now=around.now)

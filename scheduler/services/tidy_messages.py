@@ -1,0 +1,37 @@
+"""Let go of what has no use any more: messages whose time has passed, and links that ended long ago."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from models import Message, PatientLink
+from scheduler.planning.lifecycle import OUTGOING, MessageState
+from scheduler.services.message_state import move
+from scheduler.services.supersede import free_merged
+
+BATCH = 500
+LINKS_ARE_KEPT = timedelta(days=30)
+TOO_LATE = "Its time passed before it could be sent."
+
+
+def expire_messages(session: Session, *, now: datetime) -> int:
+    """Skip the messages whose time has passed, whether or not there is a way out; gives how many.
+
+    Two of them at once are harmless: a message in another's hands is passed over.
+    """
+    stale = session.scalars(
+        select(Message).where(Message.state.in_(OUTGOING), Message.expires_at <= now)
+        .order_by(Message.id).limit(BATCH).with_for_update(skip_locked=True)).all()
+    for message in stale:
+        ended = MessageState.PARKED if message.state == MessageState.FAILED else MessageState.SKIPPED
+        move(message, ended, f"{TOO_LATE} {message.reason}")
+    free_merged(session, [message.id for message in stale])
+    return len(stale)
+
+
+def forget_links(session: Session, *, now: datetime) -> int:
+    """Delete links that ended a month ago; gives how many. Twice at once deletes them once."""
+    return session.execute(delete(PatientLink).where(PatientLink.expires_at <= now - LINKS_ARE_KEPT)).rowcount

@@ -1,0 +1,151 @@
+"""Letters over a real SMTP server: what arrives, and what every answer of the server means."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from config import MailServer
+from scheduler.messaging.ports import Accepted, Letter, NotDeliverable, TryLater, Unreachable
+from scheduler.messaging.smtp import SmtpMail
+from tests.messaging.sink import Sink
+
+NOW = datetime(2027, 4, 2, 14, tzinfo=UTC)
+LETTER = Letter(key="0123abcd", to="ada@example.com", sender_name="Alder Clinic, Silver Spring",
+                subject="Your visit on Friday 9 April", text="Hello,\nsee you – soon.\n", html="<p>Hello</p>")
+
+
+def _mail(sink: Sink, **changes) -> SmtpMail:
+    return SmtpMail(MailServer(**{"host": "127.0.0.1", "port": sink.port, "tls": "none", **changes}),
+                    "visits@alder.example.com", seconds=5)
+
+
+def test_a_letter_arrives_with_everything_that_mail_systems_ask_for():
+    with Sink() as sink:
+        mail = _mail(sink)
+        assert mail.send(LETTER, now=NOW) == Accepted()
+        mail.close()
+    [letter] = sink.letters
+    assert letter["From"] == '"Alder Clinic, Silver Spring" <visits@alder.example.com>'
+    assert letter["To"] == "ada@example.com"
+    assert letter["Subject"] == "Your visit on Friday 9 April"
+    assert letter["Message-ID"] == "<0123abcd@alder.example.com>"
+    assert letter["Date"] == "Fri, 02 Apr 2027 14:00:00 +0000"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter.get_body(("plain",)).get_content().splitlines() == ["Hello,", "see you – soon."]
+    assert letter.get_body(("html",)).get_content().strip() == "<p>Hello</p>"
+
+
+def test_the_letters_of_a_round_share_one_connection():
+    with Sink() as sink:
+        mail = _mail(sink)
+        for number in range(5):
+            assert mail.send(replace(LETTER, key=f"k{number}"), now=NOW) == Accepted()
+        mail.close()
+    assert (len(sink.letters), sink.connections) == (5, 1)
+
+
+def test_a_connection_that_the_server_closed_between_letters_is_opened_anew():
+    with Sink(timeout=0.2) as sink:
+        mail = _mail(sink)
+        assert mail.send(LETTER, now=NOW) == Accepted()
+        mail._smtp.sock.recv(200)
+        assert mail.send(replace(LETTER, key="second"), now=NOW) == Accepted()
+    assert (len(sink.letters), sink.connections) == (2, 2)
+
+
+@pytest.mark.parametrize("answer, kind", [
+    ("450 mailbox busy", TryLater), ("421 too many", TryLater), ("452 full", TryLater),
+    ("550 no such mailbox", NotDeliverable), ("553 name not allowed", NotDeliverable)])
+def test_an_answer_about_the_recipient_is_an_outcome_and_the_next_letter_still_goes(answer: str, kind: type):
+    with Sink(lambda to: answer if to == "bad@example.com" else None) as sink:
+        mail = _mail(sink)
+        outcome = mail.send(replace(LETTER, to="bad@example.com"), now=NOW)
+        assert isinstance(outcome, kind) and answer in outcome.reason
+        assert mail.send(LETTER, now=NOW) == Accepted()
+
+
+@pytest.mark.parametrize("answer, kind", [("451 try later", TryLater), ("554 no", NotDeliverable)])
+def test_an_answer_to_the_letter_itself_is_an_outcome(answer: str, kind: type):
+    with Sink(at_data=answer) as sink:
+        assert isinstance(_mail(sink).send(LETTER, now=NOW), kind)
+
+
+def test_a_server_that_is_not_there_is_unreachable():
+    with Sink() as sink:
+        port = sink.port
+    outcome = SmtpMail(MailServer(host="127.0.0.1", port=port, tls="none"), "a@b.example", seconds=2).send(
+        LETTER, now=NOW)
+    assert isinstance(outcome, Unreachable) and "cannot be reached" in outcome.reason
+
+
+def test_nothing_is_sent_where_encryption_was_asked_for_and_is_not_to_be_had():
+    with Sink() as sink:
+        outcome = _mail(sink, tls="starttls").send(LETTER, now=NOW)
+    assert isinstance(outcome, Unreachable) and "lacks what SMTP_URL asks for" in outcome.reason
+    assert sink.letters == []
+
+
+def test_starttls_and_a_certificate_that_is_not_trusted(tmp_path, certificate):
+    with Sink(require_starttls=True, tls_context=certificate.server) as sink:
+        refused = _mail(sink, tls="starttls", host="localhost").send(LETTER, now=NOW)
+        assert isinstance(refused, Unreachable) and re.search("certificate", refused.reason, re.I)
+        mail = SmtpMail(MailServer(host="localhost", port=sink.port, tls="starttls"), "visits@alder.example.com",
+                        seconds=5, trust=certificate.client)
+        assert mail.send(LETTER, now=NOW) == Accepted()
+    assert len(sink.letters) == 1
+
+
+def test_a_sign_in_that_is_refused_blames_no_message():
+    with Sink(auth_required=False, auth_require_tls=False,
+              authenticator=lambda *_: AuthResult(success=False, handled=False)) as sink:
+        outcome = _mail(sink, user="u", password="wrong").send(LETTER, now=NOW)
+    assert isinstance(outcome, Unreachable) and "sign-in" in outcome.reason
+    assert sink.letters == []
+
+
+def test_a_line_break_cannot_get_into_a_header():
+    with Sink() as sink, pytest.raises(ValueError):
+        _mail(sink).send(replace(LETTER, subject="one\nBcc: everyone@example.com"), now=NOW)
+    assert sink.letters == []
+
+
+def test_a_letter_says_nothing_of_itself_in_a_log():
+    assert repr(LETTER) == "<Letter 0123abcd>"
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    return _Certificate(tmp_path)
+
+
+class _Certificate:
+    """A self-signed certificate for localhost, and who trusts it."""
+
+    def __init__(self, folder):
+        name, key = folder / "cert.pem", folder / "key.pem"
+        _write_certificate(name, key)
+        self.server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.server.load_cert_chain(name, key)
+        self.client = ssl.create_default_context(cafile=str(name))
+
+
+def _write_certificate(name, key) -> None:
+    secret = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder().subject_name(who).issuer_name(who).public_key(secret.public_key()).serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(secret, hashes.SHA256()))
+    name.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key.write_bytes(secret.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                         serialization.NoEncryption()))
