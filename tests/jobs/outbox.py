@@ -45,7 +45,7 @@ class Outbox:
     def rows(self, *kinds: MessageKind) -> list[Message]:
         with self.database.reading() as session:
             rows = list(session.scalars(select(Message).where(
-                Message.patient_id == self.patient_id, Message.kind.in_(kinds or K)).order_by(Message.id)))
+                Message.patient_id == self.patient_id, Message.kind.in_(kinds or MessageKind)).order_by(Message.id)))
             session.expunge_all()
             return rows
 
