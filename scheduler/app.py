@@ -15,6 +15,7 @@ from scheduler.database import Database
 from scheduler.web import access_log, blueprints, door, headers
 from scheduler.web.access_log import LoggedFlask
 from scheduler.web.auth import idle, library, limits
+from scheduler.web.uploads import InMemoryRequest
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1024 * 1024
@@ -26,6 +27,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
                 static_folder=str(ROOT / "scheduler" / "web" / "static"))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.request_class = InMemoryRequest
     app.config.update(
         SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=32 * MEGABYTE, WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_NAME="leafout", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",

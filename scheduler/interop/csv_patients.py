@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduler.interop.csv_tables import Table
-from scheduler.interop.fhir_elements import read_names, take_email, take_telephone, telephone_notes
+from scheduler.interop.fhir_elements import read_names, take_email, take_telephone
 from scheduler.interop.identity import LONGEST_SYSTEM, NO_SYSTEM, PrivateNumbers, may_be_kept
 from scheduler.interop.languages import read_language
 from scheduler.interop.persons import possible_birth_date, read_birth_date
@@ -71,7 +71,7 @@ def _read(cells: dict[str, str], context: _List) -> Outcome:
     if complaints:
         return Broken(complaints)
     gender, gender_notes = _gender(cells.get("gender", ""))
-    telephones, telephone_notes_ = _telephones(cells, context.region)
+    telephones, telephone_notes = _telephones(cells, context.region)
     email, email_notes = _email(cells.get("email", ""))
     language, language_notes = _language(cells.get("language", ""))
     source, source_notes = _source(cells)
@@ -84,7 +84,7 @@ def _read(cells: dict[str, str], context: _List) -> Outcome:
         email=email,
         language=language,
         source=source,
-        notes=(*gender_notes, *telephone_notes_, *email_notes, *language_notes, *source_notes),
+        notes=(*gender_notes, *telephone_notes, *email_notes, *language_notes, *source_notes),
     )
 
 
@@ -134,7 +134,6 @@ def _telephones(cells: dict[str, str], region: str) -> tuple[tuple[Telephone, ..
             notes.append(telephone)
         elif telephone.number not in telephones:
             telephones[telephone.number] = telephone
-            notes.extend(telephone_notes(telephone, column))
     return tuple(telephones.values()), tuple(notes)
 
 

@@ -69,7 +69,7 @@ def read_names(
 def chosen_telephones(
     telecoms: list[dict | None], private: PrivateNumbers, today: date, region: str
 ) -> tuple[tuple[Telephone, ...], tuple[Note, ...]]:
-    """The telephones in use, best rank first, none twice; notes on those that no carrier accepts."""
+    """The telephones in use, best rank first, none twice; notes on what is no telephone number."""
     telephones: dict[str, Telephone] = {}
     notes = []
     for place, telecom in _in_use(telecoms, ("phone", "sms"), today):
@@ -79,7 +79,6 @@ def chosen_telephones(
             notes.append(telephone)
         elif telephone.number not in telephones and len(telephones) < MOST_TELEPHONES:
             telephones[telephone.number] = telephone
-            notes.extend(telephone_notes(telephone, path))
     return tuple(telephones.values()), tuple(notes)
 
 
@@ -93,15 +92,6 @@ def take_telephone(
     if private.taint(text):
         return Note(path, "An identity number stands where a telephone should: left out.")
     return read_telephone(text, use=use, region=region)
-
-
-def telephone_notes(telephone: Telephone, path: str) -> tuple[Note, ...]:
-    """The notes that belong to one telephone that was taken."""
-    if telephone.e164 is None:
-        return (Note(path, "No carrier accepts this number: kept as written, cannot be texted."),)
-    if not telephone.can_be_texted:
-        return (Note(path, "This line cannot be texted."),)
-    return ()
 
 
 def chosen_email(

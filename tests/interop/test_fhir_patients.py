@@ -128,7 +128,7 @@ def test_telephones_come_by_rank_without_the_old_the_ended_and_the_doubled():
     assert [(one.number, one.use, one.can_be_texted) for one in record.telephones] == [
         ("+13014964000", TelephoneUse.MOBILE, True), ("555-698-7873", TelephoneUse.HOME, False)]
     assert record.email == "Ana@example.com"
-    assert [note.path for note in record.notes] == ["Patient.telecom[0]", "Patient.telecom[6]"]
+    assert [note.path for note in record.notes] == ["Patient.telecom[6]"]
 
 
 def test_the_preferred_language_wins_and_an_unknown_one_is_noted():

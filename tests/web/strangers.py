@@ -16,6 +16,8 @@ from models import (
     Message,
     Order,
     Patient,
+    PatientImport,
+    PatientImportRow,
     Protocol,
     ProtocolVersion,
     Resource,
@@ -24,13 +26,14 @@ from models import (
     TimeOff,
     VisitType,
 )
+from scheduler.planning.imports import ImportState, UploadKind
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
 from scheduler.planning.words import Channel, MessageKind
 from tests.builders import NOW
 
 HARMLESS = {"filename": "css/leafout.css", "name": "htmx.js", "token": "no-such-token", "on": "2027-04-05",
             "day": "2027-04-05", "week": "2027-04-05", "kind": "chair", "catalogue_id": "no-such-schedule",
-            "fields": "names"}
+            "fields": "names", "number": 1}
 """Parameters that name no row of a clinic."""
 
 
@@ -65,10 +68,14 @@ def strangers_ids(session: Session) -> dict[str, int]:
         clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, kind=MessageKind.ONE_DAY,
         channel=Channel.EMAIL, rule="noise", state=MessageState.PLANNED, due_at=NOW, expires_at=NOW, key="noise",
         created_at=NOW))
+    imported = add(PatientImport(
+        clinic_id=clinic.id, kind=UploadKind.CSV, state=ImportState.DONE, started_at=NOW, passed_over={},
+        columns_not_taken=[]))
+    add(PatientImportRow(clinic_id=clinic.id, import_id=imported, number=1, place="line 2", notes=[]))
     closure = add(Closure(clinic_id=clinic.id, starts_on=date(2027, 4, 5), last_on=date(2027, 4, 6)))
     away = add(TimeOff(clinic_id=clinic.id, resource_id=resource, starts_at=datetime(2027, 4, 5),
                        ends_at=datetime(2027, 4, 6)))
     return {"patient_id": patient, "order_id": order, "staff_id": staff, "resource_id": resource,
             "visit_type_id": visit_type, "protocol_id": protocol, "version_id": version, "series_id": series,
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "closure_id": closure,
-            "time_off_id": away, "clinic_id": clinic.id}
+            "time_off_id": away, "clinic_id": clinic.id, "import_id": imported}
