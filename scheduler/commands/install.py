@@ -31,7 +31,6 @@ APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Ti
 def install(parts: Sequence[Part]) -> None:
     """Put the named parts in place; raises CannotRun with what a person has to do."""
     try:
-        LOG.parent.mkdir(exist_ok=True)
         with _alone():
             parts = setup.stale(parts)
             if parts:
@@ -55,6 +54,7 @@ def apt_install(package: str) -> bool:
 
 def run(command: Sequence[str | Path], cwd: Path = ROOT) -> bool:
     """Run a program quietly, its output kept in the set-up log; tells whether it succeeded."""
+    LOG.parent.mkdir(exist_ok=True)
     with LOG.open("ab") as log:
         log.write(f"\n$ {' '.join(map(str, command))}\n".encode())
         log.flush()
@@ -64,7 +64,7 @@ def run(command: Sequence[str | Path], cwd: Path = ROOT) -> bool:
 
 def _install(parts: Sequence[Part]) -> None:
     began = time.monotonic()
-    LOG.write_bytes(b"")
+    LOG.unlink(missing_ok=True)
     _ensure_environment()
     repair = UNFINISHED.exists()
     UNFINISHED.touch()
