@@ -23,6 +23,7 @@ from scheduler.services.conflicts import (
     WrongOrder,
 )
 from scheduler.services.hold_plan import Held, HoldPlan, Released, ReleaseHold, hold_plan, release_hold
+from scheduler.services.legality import GAPS
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.whole import booking
 from tests.builders import NOW, Kit, build_clinic
@@ -49,7 +50,7 @@ def test_a_series_is_written_with_its_visits_messages_and_one_audit_entry(databa
     with database.reading() as session:
         series = session.get(Series, booked.series_id)
         assert (series.status, series.infusions, series.finish) == (SeriesStatus.ACTIVE, 6, "inf-6")
-        assert series.latest_on - series.earliest_on == timedelta(days=90)
+        assert series.latest_on - series.earliest_on == timedelta(days=300)
         rows = session.scalars(select(Appointment).order_by(Appointment.ordinal)).all()
         assert [row.step for row in rows] == ["prep-1", *(f"inf-{n}" for n in range(1, 7))]
         assert {row.status for row in rows} == {AppointmentStatus.BOOKED}
@@ -233,3 +234,20 @@ def test_a_plan_with_a_visit_too_few_is_refused(database: Database, kit: Kit) ->
     with booking(database, now=NOW) as session:
         refused = book_plan(session, BookPlan(course.plan(), course.places()[:-1], "key"), by=kit.viewer(), now=NOW)
     assert {type(one) for one in refused.conflicts} == {RulesBroken}
+
+
+def test_a_plan_that_breaks_a_rule_is_refused_with_the_visit(database: Database, kit: Kit) -> None:
+    course = build_course(database, kit)
+    places = list(course.places())
+
+    def attempt(at: int, **changes):
+        changed = [*places[:at], replace(places[at], **changes), *places[at + 1:]]
+        with booking(database, now=NOW) as session:
+            return book_plan(session, BookPlan(course.plan(), tuple(changed), "key"), by=kit.viewer(), now=NOW)
+
+    early = attempt(2, wall_start=places[2].wall_start.replace(hour=7))
+    assert [(type(one), one.step) for one in early.conflicts] == [(RulesBroken, "inf-2")]
+    assert early.sentence.startswith("The visit on Fri 9 Apr 2027, 07:00 does not lie in the hours")
+    apart = attempt(6, wall_start=places[6].wall_start + timedelta(days=7))
+    assert apart.conflicts == (RulesBroken(GAPS),)
+    assert count(database, Series, Appointment) == [0, 0]
