@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -44,13 +45,7 @@ class Reach:
     @property
     def why_not(self) -> str:
         """In a sentence why nothing goes out by itself; empty where something can."""
-        if self.prefers_call:
-            return "Asked to be telephoned."
-        if self.channels:
-            return ""
-        if Channel.EMAIL not in self.addresses:
-            return "No e-mail address is on file."
-        return "There is no consent to e-mail."
+        return _why_not(self.prefers_call, Channel.EMAIL in self.addresses, Channel.EMAIL in self.consents)
 
     def recipient(self) -> Recipient:
         """For the rules that say what is owed."""
@@ -67,18 +62,39 @@ def reach_of(session: Session, patient_id: int, *, now: datetime) -> Reach:
     """One patient's reach; the newest row of a channel's consents counts."""
     patient, clinic = session.execute(
         select(Patient, Clinic).join(Clinic, Clinic.id == Patient.clinic_id).where(Patient.id == patient_id)).one()
-    agreed: dict[Channel, bool] = {}
-    for consent in session.scalars(select(Consent).where(Consent.patient_id == patient_id)
-                                   .order_by(Consent.granted_at, Consent.id)):
-        agreed[consent.channel] = consent.withdrawn_at is None
     addresses = {Channel.EMAIL: patient.email, Channel.TEXT: patient.telephone if patient.can_be_texted else None}
     hours = SendingHours(zone(patient.timezone or clinic.timezone), clinic.messages_from, clinic.messages_until,
                          patient.quiet_from, patient.quiet_until)
     sent, due = _texts(session, patient_id, now)
     return Reach(
         {channel: address for channel, address in addresses.items() if address},
-        frozenset(channel for channel, yes in agreed.items() if yes),
+        standing_consents(session, [patient_id])[patient_id],
         patient.preferred_channel == Channel.CALL, hours, Caps(clinic.texts_a_day, clinic.texts_a_week), sent, due)
+
+
+def standing_consents(session: Session, patient_ids: Collection[int]) -> dict[int, frozenset[Channel]]:
+    """By patient the channels agreed to; the newest row of a channel counts."""
+    agreed: dict[int, set[Channel]] = {patient_id: set() for patient_id in patient_ids}
+    for consent in session.scalars(select(Consent).where(Consent.patient_id.in_(patient_ids))
+                                   .order_by(Consent.granted_at, Consent.id)):
+        if consent.withdrawn_at is None:
+            agreed[consent.patient_id].add(consent.channel)
+        else:
+            agreed[consent.patient_id].discard(consent.channel)
+    return {patient_id: frozenset(channels) for patient_id, channels in agreed.items()}
+
+
+def why_unreachable(patient: Patient, consents: frozenset[Channel]) -> str:
+    """In a sentence why nothing goes out to this patient by itself; empty where something can."""
+    return _why_not(patient.preferred_channel == Channel.CALL, bool(patient.email), Channel.EMAIL in consents)
+
+
+def _why_not(prefers_call: bool, has_address: bool, has_consent: bool) -> str:
+    if prefers_call:
+        return "Asked to be telephoned."
+    if not has_address:
+        return "No e-mail address is on file."
+    return "" if has_consent else "There is no consent to e-mail."
 
 
 def _texts(session: Session, patient_id: int, now: datetime) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:

@@ -5,9 +5,12 @@ from scheduler.web.desk import (
     calendar,
     import_pages,
     import_upload,
+    messages,
     patients,
     series,
     visit_actions,
 )
 
-__all__ = ["appointments", "calendar", "import_pages", "import_upload", "patients", "series", "visit_actions"]
+__all__ = [
+    "appointments", "calendar", "import_pages", "import_upload", "messages", "patients", "series", "visit_actions",
+]

@@ -13,6 +13,7 @@ from scheduler.services.refusal import Refused
 from scheduler.services.whole import booking
 from scheduler.web.desk import desk
 from scheduler.web.desk.series import ReasonForm
+from scheduler.web.desk.way_back import then_or
 from scheduler.web.door import current_viewer, database, needs, now
 from scheduler.web.formats import clock_time, day
 from scheduler.web.looks import current_reading
@@ -31,9 +32,7 @@ def the_visit(appointment_id: int) -> VisitRow:
 
 def back_to(appointment_id: int) -> str:
     """Where the button was pressed, if that is a page of ours; the visit's page otherwise."""
-    then = request.form.get("then", "")
-    ours = then.startswith("/") and not then.startswith(("//", "/\\")) and "\n" not in then
-    return then if ours else url_for("desk.appointment", appointment_id=appointment_id)
+    return then_or(url_for("desk.appointment", appointment_id=appointment_id))
 
 
 def named(row: VisitRow) -> str:
