@@ -25,6 +25,7 @@ class Appointment(Numbered, Base):
     __tablename__ = "appointment"
     __table_args__ = (
         UniqueConstraint("series_id", "step"),
+        Index("uq_appointment_idempotency_key", "patient_id", "idempotency_key", unique=True),
         CheckConstraint("ends_at > starts_at", name="in_order"),
         CheckConstraint("(status = 'held') = (hold_id is not null)", name="held_by_a_hold"),
         Index("ix_appointment_clinic_id_starts_at", "clinic_id", "starts_at"),
@@ -59,6 +60,8 @@ class Appointment(Numbered, Base):
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_reason: Mapped[str] = mapped_column(String(400), default="")
+    idempotency_key: Mapped[str | None] = mapped_column(String(64))
+    """Of a visit that was booked by itself: the same submit again finds it."""
     gave_back: Mapped[dict[str, int] | None] = mapped_column(JSON)
     """The resources (kind to id) of an appointment that occupies nothing any more, for taking them again."""
 

@@ -67,10 +67,11 @@ class PlanningCalendar:
 
 @dataclass(frozen=True)
 class Without:
-    """What is not to be counted as taken: appointments that are being placed anew, and a hold that would go."""
+    """What is not to be counted as taken: appointments being placed anew, a hold that would go, or everything."""
 
     appointment_ids: Collection[int] = ()
     hold_id: int | None = None
+    everything: bool = False
 
 
 def planning_calendar(session: Session, clinic_id: int, first: date, last: date, *, now: datetime,
@@ -83,7 +84,7 @@ def planning_calendar(session: Session, clinic_id: int, first: date, last: date,
     assert row is not None
     shapes = visit_shapes(session, clinic_id)
     types = {visit_type_word(shape.id): VisitType(visit_type_word(shape.id), shape.phases) for shape in shapes.values()}
-    bookings = list(_bookings(session, row, first, last, now, without, types))
+    bookings = [] if without.everything else list(_bookings(session, row, first, last, now, without, types))
     used = {word for booking in bookings for word in booking.resources.values()}
     rows = session.scalars(select(Resource).where(Resource.clinic_id == clinic_id).order_by(Resource.id)).all()
     there = [one for one in rows if one.active or resource_word(one.id) in used]

@@ -220,3 +220,10 @@ class PhaseOffGrid:
         """Who mends it."""
         return (f"Every phase of “{self.visit_type}” must last a multiple of {self.grid_minutes} minutes, "
                 "the clinic's grid. An administrator can change either.")
+
+
+@dataclass(frozen=True)
+class OrderMissing:
+    """An infusion without an order."""
+
+    sentence: str = "An infusion is booked on an order. Choose the order, or have a clinician write one."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -31,8 +31,11 @@ MOST = 2
 
 
 def no_room(session: Session, clinic: Clinic, command: PlanSeries, problem: Problem, asked: Asked,
-            warnings: tuple[Conflict, ...], *, now: datetime) -> NoPlan:
-    """What to tell the desk: the first visit that has no time, the rule that takes it away, and two ways out."""
+            warnings: tuple[Conflict, ...], *, now: datetime, late: Callable[[], bool]) -> NoPlan:
+    """What to tell the desk: the first visit that has no time, the rule that takes it away, and two ways out.
+
+    When it is late, the ways out found by then are all; the visit and the rule are looked for in any case.
+    """
     series = problem.series
     calendar = read_calendar(session, clinic, asked, series.earliest - timedelta(days=EARLIER),
                              series.latest + timedelta(days=max(LATER)), now)
@@ -41,8 +44,10 @@ def no_room(session: Session, clinic: Clinic, command: PlanSeries, problem: Prob
     for sentence, changed in _changes(command, calendar.names):
         wishes = changed.wishes
         other = replace(asked, terms=replace(asked.terms, wishes=wishes), by_hand=changed.by_hand)
+        if late():
+            break
         plan = plan_series(index, series_of(other, clinic.timezone, now), calendar.weights,
-                           restrict=restriction(other, calendar))
+                           restrict=restriction(other, calendar), late=late)
         if isinstance(plan, SeriesPlan):
             found.append((plan.cost.total, WayOut(sentence, changed)))
     step = _first_without_time(problem)

@@ -30,7 +30,8 @@ BEST = "best"
 SECONDS = 8.0
 """How long the best plan may take before the best so far is offered, not proved."""
 SECONDS_MORE = 1.5
-"""How long all the alternatives together may take."""
+"""How long all the alternatives, or all the ways out, may take together."""
+TOO_LONG = "No plan was found in the time there is. Ask for fewer days, or for a therapist, and plan again."
 
 
 def plan_series(session: Session, command: PlanSeries, *, by: Viewer,
@@ -49,7 +50,9 @@ def plan_series(session: Session, command: PlanSeries, *, by: Viewer,
     best = place(problem.index, problem.series, problem.calendar.weights, restrict=problem.restrict,
                  late=after(SECONDS))
     if not isinstance(best, SeriesPlan):
-        return no_room(session, clinic, command, problem, asked, warnings, now=now)
+        if not best.proved:
+            return NoPlan(command, TOO_LONG, None, (), warnings)
+        return no_room(session, clinic, command, problem, asked, warnings, now=now, late=after(SECONDS_MORE))
     others = alternatives(problem, best, late=after(SECONDS_MORE))
     return PlanOffer(command, (
         offered_plan(problem, best, BEST, "", command.by_hand),

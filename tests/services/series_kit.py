@@ -49,7 +49,7 @@ class Course:
     protocol_id: int
     patient_id: int
     order_id: int
-    wishes: Wishes = field(default_factory=lambda: Wishes(MONDAY, 6))
+    wishes: Wishes = field(default_factory=lambda: Wishes(MONDAY, 6, MONDAY + timedelta(days=300)))
 
     def plan(self, **changes) -> PlanSeries:
         """The command that asks for a plan."""

@@ -11,9 +11,8 @@ from sqlalchemy import func, select
 from models import Appointment, AuditEntry, Claim, Hold, Message, Protocol, Series
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
-from scheduler.services.book_series import BookedSeries, BookHeld, BookPlan, book_held, book_plan
+from scheduler.services.book_series import BookedSeries, BookPlan, book_plan
 from scheduler.services.conflicts import (
-    HoldGone,
     InThePast,
     KeyUsed,
     MoreThanOrdered,
@@ -22,11 +21,11 @@ from scheduler.services.conflicts import (
     RulesBroken,
     WrongOrder,
 )
-from scheduler.services.hold_plan import Held, HoldPlan, Released, ReleaseHold, hold_plan, release_hold
+from scheduler.services.legality import GAPS
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.whole import booking
 from tests.builders import NOW, Kit, build_clinic
-from tests.services.series_kit import SETTINGS, Course, book, build_course, build_protocol
+from tests.services.series_kit import SETTINGS, book, build_course, build_protocol
 
 TABLES = (Series, Appointment, Claim, Message, Hold, AuditEntry)
 
@@ -36,12 +35,6 @@ def count(database: Database, *tables) -> list[int]:
         return [session.scalar(select(func.count()).select_from(table)) for table in tables]
 
 
-def hold(database: Database, course: Course, now=NOW, instead_of=None, **places) -> Held | Refused:
-    with booking(database, now=now) as session:
-        return hold_plan(session, HoldPlan(course.plan(instead_of=instead_of), course.places(**places)),
-                         by=course.kit.viewer(), now=now)
-
-
 def test_a_series_is_written_with_its_visits_messages_and_one_audit_entry(database: Database, kit: Kit) -> None:
     course = build_course(database, kit)
     booked = book(database, course)
@@ -49,7 +42,7 @@ def test_a_series_is_written_with_its_visits_messages_and_one_audit_entry(databa
     with database.reading() as session:
         series = session.get(Series, booked.series_id)
         assert (series.status, series.infusions, series.finish) == (SeriesStatus.ACTIVE, 6, "inf-6")
-        assert series.latest_on - series.earliest_on == timedelta(days=90)
+        assert series.latest_on - series.earliest_on == timedelta(days=300)
         rows = session.scalars(select(Appointment).order_by(Appointment.ordinal)).all()
         assert [row.step for row in rows] == ["prep-1", *(f"inf-{n}" for n in range(1, 7))]
         assert {row.status for row in rows} == {AppointmentStatus.BOOKED}
@@ -124,82 +117,6 @@ def test_over_ordering_in_a_race_books_one_series(database: Database, kit: Kit) 
     assert count(database, Series, Appointment) == [1, 7]
 
 
-def test_a_plan_is_held_and_booked_from_its_hold(database: Database, kit: Kit) -> None:
-    course = build_course(database, kit)
-    held = hold(database, course)
-    assert held.expires_at == NOW + timedelta(minutes=15)
-    assert count(database, Appointment, Claim, Hold, Series) == [7, 2 + 6 * 4, 1, 0]
-    with booking(database, now=NOW) as session:
-        booked = book_held(session, BookHeld(held.hold_id, "key"), by=kit.viewer(), now=NOW)
-    assert booked.appointment_ids == held.appointment_ids
-    assert count(database, Hold, Series) == [0, 1]
-    with booking(database, now=NOW) as session:
-        again = book_held(session, BookHeld(held.hold_id, "key"), by=kit.viewer(), now=NOW)
-    assert (again.series_id, again.again) == (booked.series_id, True)
-
-
-def test_ten_bookings_of_one_hold_at_once_give_one_series(database: Database, kit: Kit) -> None:
-    held = hold(database, build_course(database, kit))
-
-    def attempt(_):
-        with booking(database, now=NOW) as session:
-            return book_held(session, BookHeld(held.hold_id, "key"), by=kit.viewer(), now=NOW)
-
-    with ThreadPoolExecutor(10) as pool:
-        results = list(pool.map(attempt, range(10)))
-    assert len({result.series_id for result in results}) == 1
-    assert sum(not result.again for result in results) == 1
-
-
-def test_a_held_slot_refuses_others_until_it_expires(database: Database, kit: Kit) -> None:
-    first = build_course(database, kit)
-    hold(database, first)
-    second = build_course(database, kit, protocol_id=first.protocol_id, family="Other")
-    refused = book(database, second, key="two")
-    assert {type(one) for one in refused.conflicts} == {ResourceTaken}
-    assert len(refused.conflicts) == 7
-    later = NOW + timedelta(minutes=15)
-    assert isinstance(book(database, second, key="two", now=later), BookedSeries)
-    assert count(database, Hold, Series, Appointment) == [0, 1, 7]
-
-
-def test_an_expired_hold_cannot_be_booked(database: Database, kit: Kit) -> None:
-    held = hold(database, build_course(database, kit))
-    later = NOW + timedelta(minutes=16)
-    with database.writing() as session:
-        assert book_held(session, BookHeld(held.hold_id, "key"), by=kit.viewer(), now=later).conflicts == (
-            HoldGone(held.hold_id),)
-
-
-def test_another_alternative_replaces_the_hold(database: Database, kit: Kit) -> None:
-    course = build_course(database, kit)
-    held = hold(database, course)
-    other = hold(database, course, instead_of=held.hold_id, hour=10)
-    assert isinstance(other, Held)
-    assert count(database, Hold, Appointment) == [1, 7]
-
-
-def test_a_refused_alternative_leaves_the_hold_as_it_was(database: Database, kit: Kit) -> None:
-    course = build_course(database, kit)
-    book(database, build_course(database, kit, protocol_id=course.protocol_id, family="Other"), chair="chair-2")
-    held = hold(database, course, nurse="rn-2", therapist="th-2")
-    refused = hold(database, course, instead_of=held.hold_id, chair="chair-2", nurse="rn-2", therapist="th-2")
-    assert {one.name for one in refused.conflicts} == {"chair-2"}
-    with database.reading() as session:
-        assert session.get(Hold, held.hold_id) is not None
-        assert session.scalar(select(func.count()).where(Appointment.hold_id == held.hold_id)) == 7
-
-
-def test_a_hold_is_given_up(database: Database, kit: Kit) -> None:
-    held = hold(database, build_course(database, kit))
-    with database.writing() as session:
-        assert release_hold(session, ReleaseHold(held.hold_id), by=kit.viewer(), now=NOW) == Released(held.hold_id)
-    assert count(database, Hold, Appointment, Claim) == [0, 0, 0]
-    with database.writing() as session:
-        gone = release_hold(session, ReleaseHold(held.hold_id), by=kit.viewer(), now=NOW)
-    assert isinstance(gone, NotFound)
-
-
 def test_what_the_clinic_has_not_set_is_named(database: Database, kit: Kit) -> None:
     course = build_course(database, kit)
     with database.writing() as session:
@@ -233,3 +150,20 @@ def test_a_plan_with_a_visit_too_few_is_refused(database: Database, kit: Kit) ->
     with booking(database, now=NOW) as session:
         refused = book_plan(session, BookPlan(course.plan(), course.places()[:-1], "key"), by=kit.viewer(), now=NOW)
     assert {type(one) for one in refused.conflicts} == {RulesBroken}
+
+
+def test_a_plan_that_breaks_a_rule_is_refused_with_the_visit(database: Database, kit: Kit) -> None:
+    course = build_course(database, kit)
+    places = list(course.places())
+
+    def attempt(at: int, **changes):
+        changed = [*places[:at], replace(places[at], **changes), *places[at + 1:]]
+        with booking(database, now=NOW) as session:
+            return book_plan(session, BookPlan(course.plan(), tuple(changed), "key"), by=kit.viewer(), now=NOW)
+
+    early = attempt(2, wall_start=places[2].wall_start.replace(hour=7))
+    assert [(type(one), one.step) for one in early.conflicts] == [(RulesBroken, "inf-2")]
+    assert early.sentence.startswith("The visit on Fri 9 Apr 2027, 07:00 does not lie in the hours")
+    apart = attempt(6, wall_start=places[6].wall_start + timedelta(days=7))
+    assert apart.conflicts == (RulesBroken(GAPS),)
+    assert count(database, Series, Appointment) == [0, 0]

@@ -14,7 +14,7 @@ from scheduler.services.book_series import BookedSeries, BookHeld, BookPlan, boo
 from scheduler.services.conflicts import MoreThanOrdered, SeriesRunning, WishesContradict
 from scheduler.services.hold_plan import Held, HoldPlan, hold_plan
 from scheduler.services.offers import ByHand, NoPlan, PlanOffer, PlanSeries, places_from_text
-from scheduler.services.plan_series import plan_series
+from scheduler.services.plan_series import TOO_LONG, plan_series
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.whole import booking
 from scheduler.services.wishes import Away, Wishes
@@ -162,12 +162,17 @@ def test_a_therapist_of_another_clinic_is_not_found(database: Database, kit: Kit
     assert isinstance(plan(database, course, replace(SOFT, therapist_id=stranger)), NotFound)
 
 
-@pytest.mark.parametrize("weights", [{"unplanned": 100000}, {"unplanned": 100000, "finish_day": 1, "odd": 3}])
-def test_a_clinic_may_weigh_little_or_write_keys_that_mean_nothing(
-        database: Database, kit: Kit, weights: dict) -> None:
+def test_a_clinic_may_write_weights_that_mean_nothing(database: Database, kit: Kit) -> None:
     course = build_course(database, kit)
     with database.writing() as session:
-        session.get(Clinic, kit.clinic_id).weights = weights
+        session.get(Clinic, kit.clinic_id).weights = {"unplanned": 100000, "finish_day": 1, "odd": 3}
     assert isinstance(plan(database, course), PlanOffer)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Appointment)) == 0
+
+
+def test_a_search_that_takes_too_long_says_so(
+        database: Database, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.services.plan_series.SECONDS", -1.0)
+    answer = plan(database, build_course(database, kit))
+    assert (answer.sentence, answer.ways_out) == (TOO_LONG, ())

@@ -1,0 +1,91 @@
+"""Where a booked series stands: which of its visits stay, which may move, and what the planner has to know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from models import Appointment, Clinic, Series
+from scheduler.planning.course import PlanGap
+from scheduler.planning.documents import from_document
+from scheduler.planning.instants import wall
+from scheduler.planning.lifecycle import OCCUPYING, AppointmentStatus
+from scheduler.queries.planning_calendar import Without
+from scheduler.services.claim_again import resources_of
+from scheduler.services.offers import ByHand
+from scheduler.services.series_problem import Asked, Standing
+from scheduler.services.terms import Terms, TermStep
+from scheduler.services.wishes import MIDNIGHT, Away, Wishes
+
+LOST = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW})
+
+
+@dataclass(frozen=True)
+class Movable:
+    """What of a series may move: the steps that lost their place and get a new one, and those that may give way."""
+
+    placed_anew: frozenset[str]
+    giving_way: frozenset[str]
+
+
+def terms_of(series: Series) -> Terms:
+    """The terms under which a series was booked, its protocol version included."""
+    steps = tuple(from_document(TermStep, step, "steps") for step in series.steps)
+    wishes = Wishes.from_document(series.wishes)
+    return Terms(series.order_id, series.protocol_version_id, replace(wishes, latest_on=series.latest_on), steps,
+                 series.finish, tuple(series.same))
+
+
+def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Appointment], movable: Movable, *,
+             now: datetime, by_hand: Collection[ByHand] = (), latest_on: date | None = None,
+             away: Collection[Away] = (), same_day: bool = False) -> Asked:
+    """The planner's question about a series that is booked: everything not movable stays exactly where it is.
+
+    Steps that were given up (cancelled or missed, and not placed anew) drop out with the gaps that name them. The day
+    of a visit that was called off ahead of its time counts as one on which the patient cannot come, unless `same_day`.
+    """
+    terms = terms_of(series)
+    steps = [row for row in rows if row.step is not None]
+    standing = _standing(session, steps, movable)
+    kept = {step: one for step, one in standing.items()} | {step: None for step in movable.placed_anew}
+    ends = [terms.wishes.latest_on, latest_on, *(one.wall_start.date() for one in standing.values())]
+    called_off = [_day_of(row) for row in steps
+                  if not same_day and row.step in movable.placed_anew and row.status == AppointmentStatus.CANCELLED
+                  and row.starts_on >= wall(now, clinic.timezone).date()]
+    wishes = replace(terms.wishes, latest_on=max(end for end in ends if end),
+                     away=(*terms.wishes.away, *away, *called_off))
+    terms = replace(
+        terms, wishes=wishes, steps=_without(terms.steps, kept), finish=terms.finish if terms.finish in kept else "",
+        same=tuple(kind for kind in terms.same if len({
+            one.resources[kind] for one in standing.values() if one.fixed and kind in one.resources}) <= 1))
+    if not terms.finish:
+        terms = replace(terms, finish=terms.steps[-1].id)
+    return Asked(series.patient_id, terms, by_hand, standing, Without(appointment_ids=[row.id for row in steps]))
+
+
+def _standing(session: Session, rows: Sequence[Appointment], movable: Movable) -> dict[str, Standing]:
+    there = [row for row in rows if row.status in OCCUPYING and row.step not in movable.placed_anew]
+    occupied = resources_of(session, [row.id for row in there])
+    return {row.step: Standing(row.wall_start, had, fixed=row.step not in movable.giving_way)
+            for row, had in zip(there, occupied, strict=True) if row.step}
+
+
+def _day_of(row: Appointment) -> Away:
+    begins = datetime.combine(row.starts_on, MIDNIGHT)
+    return Away(begins, begins + timedelta(days=1))
+
+
+def _without(steps: Sequence[TermStep], kept: Collection[str]) -> tuple[TermStep, ...]:
+    """The steps that are kept. A gap to a step that was given up goes; the order to the kept one before it stays."""
+    found: list[TermStep] = []
+    for step in steps:
+        if step.id not in kept:
+            continue
+        gaps = tuple(gap for gap in step.gaps if gap.after in kept)
+        if len(gaps) < len(step.gaps) and found and not gaps:
+            gaps = (PlanGap(found[-1].id),)
+        found.append(replace(step, gaps=gaps))
+    return tuple(found)
