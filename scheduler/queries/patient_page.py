@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,14 +45,35 @@ class VisitLine:
 
 @dataclass(frozen=True)
 class PatientPage:
-    """Everything that the pages of one link show. `visit` is the one that the link is about, if it is about one."""
+    """Everything that the pages of one link show. `visit` is the one that the link is about, if it is about one.
+
+    `same_day` are the other visits still to come on its day: an answer is for the day, people come once.
+    """
 
     clinic: ViewerClinic
     locale: str
     timezone: str | None
     visit: VisitLine | None
+    same_day: tuple[VisitLine, ...]
     coming: tuple[VisitLine, ...]
     preparation: tuple[str, ...]
+
+    @property
+    def day(self) -> tuple[VisitLine, ...]:
+        """What an answer is about, by time."""
+        whole = (self.visit, *self.same_day) if self.visit else ()
+        return tuple(sorted(whole, key=lambda line: (line.starts_at, line.id)))
+
+    @property
+    def shown(self) -> str:
+        """What the page shows, as a mark: an answer to something else is not taken."""
+        return mark_of((line.id, line.version) for line in self.day)
+
+
+def mark_of(visits: Iterable[tuple[int, int]]) -> str:
+    """A mark that changes when one of these visits (id, version) moves, or another one joins or leaves."""
+    words = " ".join(f"{visit_id}.{version}" for visit_id, version in sorted(visits))
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 def patient_page(session: Session, link: LinkRow, *, now: datetime) -> PatientPage | None:
@@ -70,8 +93,12 @@ def patient_page(session: Session, link: LinkRow, *, now: datetime) -> PatientPa
     own = lines.get(link.appointment_id) if link.appointment_id else None
     text = session.scalar(select(Clinic.preparation_text).where(Clinic.id == link.clinic_id)) or ""
     prepares = own is not None and own.to_come and kinds[own.id] == VisitKind.INFUSION
+    own_day = next((visit.starts_on for visit, _ in rows if own and visit.id == own.id), None)
+    same_day = tuple(lines[visit.id] for visit, _ in rows
+                     if own and own.to_come and visit.id != own.id and visit.starts_on == own_day)
     return PatientPage(
         clinic=clinic, locale=_locale(patient.language, clinic), timezone=patient.timezone, visit=own,
+        same_day=same_day,
         coming=tuple(line for line in lines.values() if line.to_come),
         preparation=tuple(part.strip() for part in text.split("\n\n") if part.strip()) if prepares else ())
 

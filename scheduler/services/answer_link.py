@@ -13,6 +13,7 @@ from models import Appointment, Message, PatientLink
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, allowed
 from scheduler.queries.patient_links import VISIT
+from scheduler.queries.patient_page import mark_of
 from scheduler.services import audit
 from scheduler.services.message_state import move
 from scheduler.services.refusal import Refused
@@ -30,10 +31,10 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class AnswerVisit:
-    """An answer given on the page of a link that showed `version` of its visit."""
+    """An answer given on the page of a link; `shown` is the mark of what the page showed."""
 
     link_id: int
-    version: int
+    shown: str
     answer: Answer
 
 
@@ -53,9 +54,9 @@ class LinkOver:
 
 @dataclass(frozen=True)
 class VisitMoved:
-    """The visit has another time than the page showed."""
+    """The visits of that day are others than the page showed."""
 
-    sentence: str = "The time of this visit has just changed. Please look at the new time before you answer."
+    sentence: str = "Your visit has just changed. Please look at the new time before you answer."
 
 
 @dataclass(frozen=True)
@@ -68,26 +69,35 @@ class VisitOver:
 def answer_link(session: Session, command: AnswerVisit, *, now: datetime) -> Answered | Refused:
     """Write the answer, once: the same answer again changes nothing. "I cannot come" cancels nothing: the desk calls.
 
-    The last answer holds, so confirming takes back "I cannot come" and the other way round.
+    The last answer holds, so confirming takes back "I cannot come" and the other way round. It is for every visit of
+    that day: people come once.
     """
     link = session.get(PatientLink, command.link_id)
     if link is None or link.expires_at <= now or link.purpose != VISIT or link.appointment_id is None:
         return Refused((LinkOver(),))
-    visit = session.scalar(
-        select(Appointment).where(Appointment.id == link.appointment_id, Appointment.patient_id == link.patient_id)
-        .with_for_update())
-    if visit is None or visit.status != AppointmentStatus.BOOKED or visit.starts_at <= now:
+    own = session.get(Appointment, link.appointment_id)
+    if own is None or own.patient_id != link.patient_id:
         return Refused((VisitOver(),))
-    if visit.version != command.version:
+    day = session.scalars(
+        select(Appointment).where(
+            Appointment.patient_id == own.patient_id, Appointment.clinic_id == own.clinic_id,
+            Appointment.starts_on == own.starts_on, Appointment.status == AppointmentStatus.BOOKED,
+            Appointment.starts_at > now)
+        .order_by(Appointment.id).with_for_update()).all()
+    if own not in day:
+        return Refused((VisitOver(),))
+    if mark_of((visit.id, visit.version) for visit in day) != command.shown:
         return Refused((VisitMoved(),))
-    if not _write(visit, command.answer, now):
+    changed = [visit for visit in day if _write(visit, command.answer, now)]
+    if not changed:
         return Answered(changed=False)
     message = session.get(Message, link.message_id) if link.message_id else None
     if message is not None and command.answer != Answer.TAKE_BACK and allowed(message.state, MessageState.ANSWERED):
         move(message, MessageState.ANSWERED)
-    audit.record(session, by=Viewer(clinic_id=link.clinic_id, actor=PATIENT_LINK), verb=command.answer,
-                 subject="appointment", subject_id=visit.id, patient_id=visit.patient_id, now=now,
-                 detail={"link": link.id})
+    for visit in changed:
+        audit.record(session, by=Viewer(clinic_id=link.clinic_id, actor=PATIENT_LINK), verb=command.answer,
+                     subject="appointment", subject_id=visit.id, patient_id=visit.patient_id, now=now,
+                     detail={"link": link.id})
     return Answered(changed=True)
 
 

@@ -167,7 +167,7 @@ def test_the_form_of_another_letter_answers_nothing(client, desk):
 
 def test_a_form_without_its_token_is_refused(client, desk):
     _open(client, desk.token)
-    assert client.post("/visit/confirm", data={"version": "1"}).status_code == 400
+    assert client.post("/visit/confirm", data={"shown": "x"}).status_code == 400
     assert desk.visit().confirmed_at is None
 
 
@@ -214,3 +214,14 @@ def test_after_the_last_visit_the_page_is_calm(client, desk):
             visit.status = AppointmentStatus.CANCELLED
     assert "No visits are booked" in _open(client, desk.all_token).text
     assert "This visit is cancelled" in _open(client, desk.token).text
+
+
+def test_an_answer_is_for_every_visit_of_that_day(client, desk, database, kit):
+    with database.writing() as session:
+        later = build_visit(session, kit, desk.patient_id, NOW + timedelta(days=7, hours=3), visit_type="therapy")
+    page = _open(client, desk.token).text
+    assert "Also that day" in page and "1:00 PM" in page
+    _press(client, page, "/visit/confirm")
+    with database.reading() as session:
+        confirmed = session.scalars(select(Appointment.id).where(Appointment.confirmed_at.is_not(None))).all()
+        assert sorted(confirmed) == [desk.visit_id, later]

@@ -63,7 +63,7 @@ def calendar() -> Shown:
     link, page = _open()
     if link is None or page is None:
         return _closed()
-    lines = page.coming if link.purpose != VISIT else tuple(line for line in (page.visit,) if line and line.to_come)
+    lines = page.coming if link.purpose != VISIT else tuple(line for line in page.day if line.to_come)
     if not lines:
         return _closed()
     body = calendar_of((CalendarVisit(line.id, line.version, line.starts_at, line.leaves_at) for line in lines),
@@ -94,11 +94,11 @@ def _answer(answer: Answer) -> Shown:
     link, page = _open()
     if link is None or page is None:
         return _closed()
-    if request.form.get("link") != link.reference or not request.form.get("version", "").isdigit():
+    if request.form.get("link") != link.reference:
         say("Another letter was opened in the meantime. Please look which visit this is before you answer.",
             tone="attention")
         return redirect(url_for("patient.visit" if link.purpose == VISIT else "patient.visits"))
-    command = AnswerVisit(link.id, int(request.form["version"]), answer)
+    command = AnswerVisit(link.id, request.form.get("shown", ""), answer)
     with door.database().writing() as session:
         result = answer_link(session, command, now=door.now())
     if not isinstance(result, Answered):
