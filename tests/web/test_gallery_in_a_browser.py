@@ -1,0 +1,128 @@
+"""The gallery in Chromium, light and dark, wide and narrow: axe, the content policy, the keyboard, and 320 px."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from scheduler.planning.words import Role
+from scheduler.web import navigation
+from scheduler.web.assets import NODE_MODULES
+from scheduler.web.gallery import gallery
+from tests.web.showroom import showroom, viewer_as
+
+AXE = NODE_MODULES / "axe-core" / "axe.min.js"
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The showroom on a free port, with a stand-in page for every place of the top bar."""
+    app = showroom(viewer_as(*Role))
+    app.register_blueprint(gallery)
+    for place in (*navigation.PLACES, navigation.NEW_SERIES):
+        app.add_url_rule(f"/stand-in/{place.label}", place.endpoint, lambda: "here")
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.complaints = []
+    opened.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.goto(f"{address}/gallery")
+    yield opened
+    context.close()
+
+
+@pytest.mark.parametrize("width, theme", [(1280, "light"), (1280, "dark"), (320, "light")])
+def test_axe_finds_nothing(page: Page, width: int, theme: str):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function("theme => document.documentElement.dataset.bsTheme === theme", arg=theme)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run()")["violations"]
+    assert [(one["impact"], one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_nothing_is_wider_than_the_page(page: Page, width: int):
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_on_a_telephone_each_week_has_a_line_of_its_own(page: Page):
+    page.set_viewport_size({"width": 320, "height": 800})
+    weeks = page.locator(".strip").first.locator(".strip-week")
+    places = [weeks.nth(n).bounding_box() for n in range(weeks.count())]
+    assert len({round(place["y"]) for place in places}) == len(places) == 5
+    target = page.locator("a.strip-mark .strip-hit").first.bounding_box()
+    assert target["width"] >= 40 and target["height"] >= 40
+
+
+def test_the_marks_are_reached_by_keyboard_and_named(page: Page):
+    mark = page.get_by_role("link", name="Infusion 1 of 6, given, Tue 5 Jan, 9:00 AM").first
+    mark.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.querySelector('title').textContent") == (
+        "Infusion 2 of 6, given, Thu 7 Jan, 9:00 AM, 2 days after the one before")
+
+
+def test_the_keys_find_help_search_and_places(page: Page):
+    page.keyboard.press("?")
+    assert page.locator("dialog#keys").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "find"
+    page.keyboard.type("g c?")
+    assert page.input_value("#find") == "g c?"
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.wait_for_url("**/stand-in/Calendar")
+
+
+def test_the_theme_is_switched_and_remembered(page: Page):
+    page.locator("details.menu > summary").click()
+    page.get_by_role("button", name="Dark theme").click()
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(ground) == "rgb(24, 23, 18)"
+    page.reload()
+    assert page.evaluate(ground) == "rgb(24, 23, 18)"
+
+
+def test_a_note_can_be_dismissed(page: Page):
+    notes = page.locator("[data-said]")
+    before = notes.count()
+    notes.first.get_by_role("button", name="Dismiss").click()
+    assert notes.count() == before - 1
+
+
+def test_print_is_black_on_white_without_the_bar(page: Page):
+    page.emulate_media(media="print", color_scheme="dark")
+    page.wait_for_function("document.documentElement.dataset.bsTheme === 'dark'")
+    assert page.locator("header.bar").is_hidden()
+    assert page.evaluate("getComputedStyle(document.querySelector('.strip-shape')).stroke") == "rgb(0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
