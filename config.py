@@ -223,7 +223,7 @@ def _kept_secret_key(instance: Path) -> str:
     """The key in the instance folder, made on first use; two first starts agree on one key."""
     kept = instance / "secret_key"
     try:
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not kept.exists():
             fresh = instance / f"secret_key.{secrets.token_hex(8)}"
             fresh.touch(mode=0o600)

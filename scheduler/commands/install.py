@@ -54,7 +54,7 @@ def apt_install(package: str) -> bool:
 
 def run(command: Sequence[str | Path], cwd: Path = ROOT) -> bool:
     """Run a program quietly, its output kept in the set-up log; tells whether it succeeded."""
-    LOG.parent.mkdir(exist_ok=True)
+    LOG.parent.mkdir(mode=0o700, exist_ok=True)
     with LOG.open("ab") as log:
         log.write(f"\n$ {' '.join(map(str, command))}\n".encode())
         log.flush()
