@@ -37,6 +37,7 @@ COMMANDS = {
     "serve": Command(f"{HERE}.serve", (PACKAGES, FRONT_END)),
     "work": Command(f"{HERE}.work", (PACKAGES,)),
     "plan": Command(f"{HERE}.plan", (PACKAGES,)),
+    "demo": Command(f"{HERE}.demo", (PACKAGES,)),
     "migrate": Command(f"{HERE}.migrate", (PACKAGES,)),
     "create-user": Command(f"{HERE}.create_user", (PACKAGES,)),
     "import-patients": Command(f"{HERE}.import_patients", (PACKAGES,)),

@@ -1,0 +1,38 @@
+"""A dozen series at different stages: who, under which protocol, since when, and what went otherwise than planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+
+@dataclass(frozen=True)
+class Story:
+    """One series. `starts` is its earliest day in days from today; `twist` happens to the infusion of number `at`."""
+
+    patient: int
+    protocol: str
+    starts: int
+    weekdays: tuple[int, ...] = ()
+    from_time: time | None = None
+    to_time: time | None = None
+    twist: str = ""
+    at: int = 0
+    confirms: bool = True
+
+
+STORIES = (
+    Story(0, "twice", -34),
+    Story(1, "thrice", -27, from_time=time(8), to_time=time(12)),
+    Story(2, "twice", -20, weekdays=(1, 4), from_time=time(9), to_time=time(13)),
+    Story(3, "thrice", -12, from_time=time(8), to_time=time(13)),
+    Story(4, "twice", -15, twist="no-show", at=3),
+    Story(5, "twice", -10, from_time=time(12), to_time=time(17), confirms=False),
+    Story(7, "alone", -6, twist="cancelled", at=4),
+    Story(8, "twice", -13, twist="stopped", at=2),
+    Story(9, "thrice", -5, from_time=time(10), to_time=time(16), confirms=False),
+    Story(10, "twice", -2, twist="cannot come", at=1),
+    Story(12, "thrice", 1, from_time=time(9), to_time=time(14)),
+    Story(6, "twice", 3, weekdays=(0, 3), confirms=False),
+    Story(14, "twice", 8, from_time=time(13), to_time=time(18)),
+)

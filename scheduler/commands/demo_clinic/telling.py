@@ -1,0 +1,145 @@
+"""Let the stories happen: every booking, letter, answer and record at its own instant, by the services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jobs.messages import deliver
+from models import Appointment, PatientLink
+from scheduler.commands.demo_clinic.clinic import ZONE, Made
+from scheduler.commands.demo_clinic.done import done
+from scheduler.commands.demo_clinic.stories import Story
+from scheduler.database import Database
+from scheduler.messaging.fakes import MemoryMail
+from scheduler.messaging.ports import Ports
+from scheduler.planning.instants import instant, wall
+from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.planning.words import Role
+from scheduler.queries.visits import VisitRow, visits
+from scheduler.services.answer_link import Answer, AnswerVisit, answer_link
+from scheduler.services.book_series import BookPlan, book_plan
+from scheduler.services.cancel import CancelVisit, StopSeries, cancel_visit, stop_series
+from scheduler.services.offers import PlanOffer, PlanSeries
+from scheduler.services.plan_series import plan_series
+from scheduler.services.record_order import RecordOrder, record_order
+from scheduler.services.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.wishes import Wishes
+
+BOOKED_BEFORE = timedelta(days=6)
+ROUND = timedelta(hours=6)
+NOTES = {"infusion": "Went as planned.", "therapy": "Spoke about the last days."}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happens at an instant."""
+
+    at: datetime
+    act: Callable[[Session], object]
+
+
+def book_stories(database: Database, made: Made, patients: list[int], stories: tuple[Story, ...], now: datetime,
+                 told: Callable[[], None]) -> dict[int, Story]:
+    """Order, plan and book every series, each at its own instant; gives the story by series id."""
+    booked: dict[int, Story] = {}
+    for story in sorted(stories, key=lambda one: one.starts):
+        today = wall(now, ZONE).date()
+        at = min(instant(datetime.combine(today + timedelta(days=story.starts), datetime.min.time()), ZONE)
+                 - BOOKED_BEFORE + timedelta(hours=10), now - timedelta(minutes=5))
+        with database.writing() as session:
+            booked[_book(session, made, patients[story.patient], story, at, now)] = story
+        told()
+    return booked
+
+
+def _book(session: Session, made: Made, patient_id: int, story: Story, at: datetime, now: datetime) -> int:
+    by = made.viewer("desk@example.com", Role.FRONT_DESK)
+    order = done(record_order(session, RecordOrder(
+        patient_id, made.staff["doctor@example.com"], 6, wall(at, ZONE).date()), by=by, now=at))
+    earliest = wall(now, ZONE).date() + timedelta(days=story.starts)
+    wishes = Wishes(earliest, 6, weekdays=story.weekdays, from_time=story.from_time, to_time=story.to_time)
+    offer = done(plan_series(session, PlanSeries(
+        patient_id, order.order_id, made.protocols[story.protocol], wishes), by=by, now=at))
+    if not isinstance(offer, PlanOffer):
+        raise RuntimeError(f"the demo clinic cannot be built: {offer.sentence}")
+    return done(book_plan(session, BookPlan(
+        offer.command, offer.plans[0].places, f"demo-{patient_id}-{story.starts}"), by=by, now=at)).series_id
+
+
+def live(database: Database, made: Made, stories: dict[int, Story], now: datetime) -> None:
+    """Go through the weeks until `now`: letters go out (into memory), patients answer, visits take place."""
+    with database.reading() as session:
+        events = sorted(_events(session, made, stories, now), key=lambda event: event.at)
+        clock = min((event.at for event in events), default=now) - BOOKED_BEFORE
+    ports = Ports(mail=MemoryMail())
+    while clock < now:
+        clock = min(clock + ROUND, now)
+        while events and events[0].at <= clock:
+            with database.writing() as session:
+                done(events[0].act(session))
+            events.pop(0)
+        deliver(database, ports, base_url="http://localhost", now=clock)
+        with database.writing() as session:
+            _answer(session, made, stories, clock)
+
+
+def _events(session: Session, made: Made, stories: dict[int, Story], now: datetime) -> Iterator[Event]:
+    for row in visits(session, made.clinic_id, Appointment.series_id.in_(stories)):
+        story = stories[row.series_id or 0]
+        twisted = bool(story.twist) and row.infusion is not None and row.infusion[0] == story.at
+        if story.twist == "stopped" and _is_after(row, story):
+            continue
+        yield from (event for event in _of_visit(made, row, story if twisted else None) if event.at < now)
+
+
+def _is_after(row: VisitRow, story: Story) -> bool:
+    number = row.infusion[0] if row.infusion else int("".join(filter(str.isdigit, row.step or "")) or 0)
+    return number > story.at or (number == story.at and row.infusion is None)
+
+
+def _of_visit(made: Made, row: VisitRow, twisted: Story | None) -> Iterator[Event]:
+    nurse, desk = made.viewer("nurse@example.com", Role.CLINICIAN), made.viewer("desk@example.com", Role.FRONT_DESK)
+    twist = twisted.twist if twisted else ""
+    if twist == "cancelled":
+        at = row.starts_at - timedelta(days=1)
+        yield Event(at, lambda session: cancel_visit(
+            session, CancelVisit(row.id, "Patient called: a cold"), by=desk, now=at))
+        return
+    if twist == "no-show":
+        late = row.starts_at + timedelta(minutes=30)
+        yield Event(late, lambda session: record_visit(
+            session, RecordVisit(row.id, Happened.NO_SHOW), by=desk, now=late))
+        return
+    if twist == "cannot come":
+        return
+    arrives, leaves = row.starts_at - timedelta(minutes=6), row.patient_leaves_at
+    yield Event(arrives, lambda session: record_visit(
+        session, RecordVisit(row.id, Happened.ARRIVED), by=desk, now=arrives))
+    yield Event(leaves, lambda session: record_visit(
+        session, RecordVisit(row.id, Happened.DONE, NOTES.get(row.kind, "")), by=nurse, now=leaves))
+    if twist == "stopped" and row.series_id:
+        series_id, after = row.series_id, leaves + timedelta(hours=3)
+        yield Event(after, lambda session: stop_series(
+            session, StopSeries(series_id, "Stopped at the patient’s wish"), by=nurse, now=after))
+
+
+def _answer(session: Session, made: Made, stories: dict[int, Story], now: datetime) -> None:
+    """Patients who confirm do it by the links they got; one says that they cannot come."""
+    rows = session.execute(
+        select(PatientLink.id, Appointment.series_id, Appointment.version, Appointment.step)
+        .join(Appointment, Appointment.id == PatientLink.appointment_id)
+        .where(PatientLink.clinic_id == made.clinic_id, Appointment.status == AppointmentStatus.BOOKED,
+               Appointment.confirmed_at.is_(None), Appointment.cannot_come_at.is_(None),
+               Appointment.starts_at > now, PatientLink.expires_at > now)).all()
+    for row in rows:
+        story = stories.get(row.series_id)
+        if story is None or not story.confirms:
+            continue
+        cannot = story.twist == "cannot come" and row.step == f"inf-{story.at}"
+        answer = Answer.CANNOT_COME if cannot else Answer.CONFIRM
+        answer_link(session, AnswerVisit(row.id, row.version, answer), now=now)
