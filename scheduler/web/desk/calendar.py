@@ -79,7 +79,8 @@ def _feed(day: Day, kind: str) -> dict[str, Any]:
         for column in day.columns for begin, end in column.shut]
     return {
         "day": str(day.on), "opens": f"{day.opens:%H:%M}" if day.opens else "08:00",
-        "closes": _closes(day), "today": day.on == reading.today, "locale": reading.locale.replace("_", "-"),
+        "closes": _closes(day), "now": f"{wall(reading.now, reading):%Y-%m-%dT%H:%M:%S}",
+        "locale": reading.locale.replace("_", "-"),
         "columns": [{"id": column.id, "title": column.name} for column in day.columns],
         "events": [_event(visit, kind) for visit in day.visits if visit.named(kind)] + shut,
     }

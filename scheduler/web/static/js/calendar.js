@@ -58,6 +58,11 @@ function walk(event) {
   to.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
+// The line of the present is drawn by this computer's clock: only where that is also the clinic's.
+function here(clinicNow) {
+  return Math.abs(Date.parse(clinicNow) - Date.now()) < 10 * 60 * 1000;
+}
+
 function draw() {
   const feed = JSON.parse(document.getElementById(box.dataset.feed).textContent);
   const events = feed.events.map((event) => ({ ...event, extendedProps: event }));
@@ -65,7 +70,7 @@ function draw() {
     view: "resourceTimeGridDay", date: feed.day, resources: feed.columns, events, locale: feed.locale,
     headerToolbar: { start: "", center: "", end: "" }, dayHeaderFormat: () => "", allDaySlot: false,
     slotMinTime: feed.opens, slotMaxTime: feed.closes, flexibleSlotTimeLimits: true, slotDuration: "00:15",
-    slotLabelInterval: "01:00", slotHeight: 22, nowIndicator: feed.today, editable: false, selectable: false,
+    slotLabelInterval: "01:00", slotHeight: 22, nowIndicator: here(feed.now), editable: false, selectable: false,
     eventContent: content, height: "auto",
   });
   box.addEventListener("keydown", walk);
