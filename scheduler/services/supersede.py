@@ -34,7 +34,8 @@ def news_to_write(session: Session, appointment_ids: Sequence[int], series_id: i
               and message.state in OUTGOING]
     kept = {message.id for message in unsent} if kind == MessageKind.CHANGE else set()
     waiting = [message for message in others if message.kind == kind and message.state in UNSENT]
-    same = [message for message in others if message.kind == kind and message.appointment_id is None]
+    same = [message for message in others if message.kind == kind and message.appointment_id is None
+            and message not in waiting]
     supersede(session, [message for message in own if message.id not in kept] + waiting + same)
     return (None if kept else kind), bool(waiting)
 
