@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import cached_property
 
 from scheduler.planning.lifecycle import AppointmentStatus as A
 
@@ -102,12 +103,12 @@ class CourseStrip:
     closed: Mapping[date, str] = field(default_factory=dict)
     first_weekday: int = 0
 
-    @property
+    @cached_property
     def in_order(self) -> tuple[StripMark, ...]:
         """The marks as the table lists them."""
         return tuple(sorted(self.marks, key=lambda mark: mark.order))
 
-    @property
+    @cached_property
     def gaps(self) -> tuple[StripGap, ...]:
         """The gaps between the infusions that stand."""
         infusions = [mark for mark in self.in_order if mark.kind == "infusion" and mark.live]
