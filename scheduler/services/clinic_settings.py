@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, select
@@ -15,6 +14,7 @@ from scheduler.access import Viewer
 from scheduler.interop.telephones import TelephoneUse, read_telephone
 from scheduler.planning.lifecycle import OCCUPYING
 from scheduler.planning.quiet_words import revealing
+from scheduler.queries.clinic_settings import ClinicSettings
 from scheduler.services.audit import record
 from scheduler.services.refusal import Refused
 from scheduler.services.wrong_value import WrongValue
@@ -22,41 +22,6 @@ from scheduler.services.wrong_value import WrongValue
 HEAVIEST = 100_000
 FEWEST_DIGITS = 7
 SHORT_NAME_LENGTH = 40
-
-
-@dataclass(frozen=True)
-class ClinicSettings:
-    """Everything that an administrator sets for the clinic as a whole.
-
-    `weights` holds planning's cost units by name; kinds of resource in `handover` and `crowding` have a name each, as
-    in "handover.nurse".
-    """
-
-    name: str
-    short_name: str
-    timezone: str
-    telephone: str
-    address: str = ""
-    grid_minutes: int = 5
-    hold_minutes: int = 15
-    latest_days: int = 90
-    messages_from: time = time(8)
-    messages_until: time = time(20)
-    texts_a_day: int = 1
-    texts_a_week: int = 3
-    preparation_text: str = ""
-    weights: Mapping[str, int] = field(default_factory=dict)
-
-
-def flat_weights(weights: Mapping[str, object]) -> dict[str, int]:
-    """Planning's weights by name, the nested ones as "handover.nurse"."""
-    flat: dict[str, int] = {}
-    for name, value in weights.items():
-        if isinstance(value, Mapping):
-            flat.update({f"{name}.{kind}": int(units) for kind, units in value.items()})
-        else:
-            flat[name] = int(str(value))
-    return flat
 
 
 def change_settings(session: Session, wanted: ClinicSettings, *, by: Viewer, now: datetime) -> int | Refused:

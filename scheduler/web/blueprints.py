@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from scheduler.web import looks
+from scheduler.web.admin import admin
+from scheduler.web.admin import pages as admin_pages
 from scheduler.web.auth.views import auth
 from scheduler.web.desk import desk
 from scheduler.web.desk import pages as desk_pages
@@ -12,11 +14,11 @@ from scheduler.web.gallery import gallery
 from scheduler.web.health import health
 from scheduler.web.patient.pages import patient
 
-PAGES = (desk_pages,)
+PAGES = (admin_pages, desk_pages)
 """Modules that hang their views on a blueprint."""
 
 BLUEPRINTS: tuple = (
-    auth, desk, gallery, health, patient,
+    admin, auth, desk, gallery, health, patient,
 )
 
 

@@ -67,8 +67,12 @@ def offered(place: Place, viewer: Viewer | None, views: Mapping[str, Callable]) 
 
 
 def same_room(endpoint: str, current: str | None) -> bool:
-    """Whether the page at hand belongs to a place: the endpoint itself, or one named after it (`x.patients_edit`)."""
-    return current is not None and (current == endpoint or current.startswith(f"{endpoint}_"))
+    """Whether the page at hand belongs to a place: the endpoint itself, or one named after it (`x.patients_edit`).
+
+    A room's `home` stands for the whole room.
+    """
+    inside = endpoint.removesuffix("home") if endpoint.endswith(".home") else f"{endpoint}_"
+    return current is not None and (current == endpoint or current.startswith(inside))
 
 
 def navigation(viewer: Viewer | None) -> Navigation:

@@ -1,0 +1,54 @@
+"""What a clinic has set for itself as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+
+from sqlalchemy.orm import Session
+
+from models import Clinic
+
+
+@dataclass(frozen=True)
+class ClinicSettings:
+    """Everything that an administrator sets for the clinic as a whole.
+
+    `weights` holds planning's cost units by name; kinds of resource in `handover` and `crowding` have a name each, as
+    in "handover.nurse".
+    """
+
+    name: str
+    short_name: str
+    timezone: str
+    telephone: str
+    address: str = ""
+    grid_minutes: int = 5
+    hold_minutes: int = 15
+    latest_days: int = 90
+    messages_from: time = time(8)
+    messages_until: time = time(20)
+    texts_a_day: int = 1
+    texts_a_week: int = 3
+    preparation_text: str = ""
+    weights: Mapping[str, int] = field(default_factory=dict)
+
+
+def flat_weights(weights: Mapping[str, object]) -> dict[str, int]:
+    """Planning's weights by name, the nested ones as "handover.nurse"."""
+    flat: dict[str, int] = {}
+    for name, value in weights.items():
+        if isinstance(value, Mapping):
+            flat.update({f"{name}.{kind}": int(units) for kind, units in value.items()})
+        else:
+            flat[name] = int(str(value))
+    return flat
+
+
+def clinic_settings(session: Session, clinic_id: int) -> ClinicSettings:
+    """The settings of a clinic that exists."""
+    clinic = session.get(Clinic, clinic_id)
+    assert clinic is not None
+    plain = {name: getattr(clinic, name) for name in ClinicSettings.__dataclass_fields__ if name != "weights"}
+    return ClinicSettings(**plain, weights=flat_weights(clinic.weights))

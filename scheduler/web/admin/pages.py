@@ -1,0 +1,15 @@
+"""Every module of the administrator's pages; importing this one hangs their views on the blueprint."""
+
+from scheduler.web.admin import (
+    audit_trail,
+    clinic,
+    closures,
+    home,
+    protocols,
+    resources,
+    staff,
+    time_off,
+    visit_types,
+)
+
+__all__ = ["audit_trail", "clinic", "closures", "home", "protocols", "resources", "staff", "time_off", "visit_types"]
