@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from scheduler.services.series_problem import (
     restriction,
     series_of,
 )
+from scheduler.services.terms import Terms
 
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 LATER = (7, 14, 28)
@@ -41,7 +42,8 @@ def no_room(session: Session, clinic: Clinic, command: PlanSeries, problem: Prob
                              series.latest + timedelta(days=max(LATER)), now)
     index = calendar.index()
     found: list[tuple[int, WayOut]] = []
-    for sentence, changed in _changes(command, calendar.names):
+    labels = {one.step: step_label(asked.terms, one.step) for one in command.by_hand}
+    for sentence, changed in _changes(command, calendar.names, labels):
         wishes = changed.wishes
         other = replace(asked, terms=replace(asked.terms, wishes=wishes), by_hand=changed.by_hand)
         if late():
@@ -66,13 +68,14 @@ def _distinct(found: list[tuple[int, WayOut]]) -> list[tuple[int, WayOut]]:
     return kept
 
 
-def _changes(command: PlanSeries, names) -> Iterator[tuple[str, PlanSeries]]:
+def _changes(command: PlanSeries, names: Mapping[str, str],
+             labels: Mapping[str, str]) -> Iterator[tuple[str, PlanSeries]]:
     """Each thing that could be given up, alone, and the command without it."""
     wishes = command.wishes
     assert wishes.latest_on is not None
     for one in command.by_hand:
         rest = tuple(other for other in command.by_hand if other != one)
-        yield f"Let visit {one.step} be planned again.", replace(command, by_hand=rest)
+        yield f"Let {labels[one.step]} be planned again.", replace(command, by_hand=rest)
     if wishes.therapist_id is not None:
         name = names.get(f"r{wishes.therapist_id}", "the therapist asked for")
         yield f"Let another therapist than {name} do it.", replace(command, wishes=replace(wishes, therapist_id=None))
@@ -83,11 +86,16 @@ def _changes(command: PlanSeries, names) -> Iterator[tuple[str, PlanSeries]]:
         rest = tuple(other for other in wishes.away if other != away)
         yield (f"Come between {away.begins:%d %b %H:%M} and {away.ends:%d %b %H:%M} after all.",
                replace(command, wishes=replace(wishes, away=rest)))
-    for days in LATER:
-        end = wishes.latest_on + timedelta(days=days)
-        yield f"End by {end:%d %b %Y} at the latest.", replace(command, wishes=replace(wishes, latest_on=end))
+    for sentence, end in later_ends(wishes.latest_on):
+        yield sentence, replace(command, wishes=replace(wishes, latest_on=end))
     begin = wishes.earliest_on - timedelta(days=EARLIER)
     yield f"Begin from {begin:%d %b %Y}.", replace(command, wishes=replace(wishes, earliest_on=begin))
+
+
+def later_ends(latest: date) -> tuple[tuple[str, date], ...]:
+    """Later last days, nearest first, each with its sentence."""
+    ends = (latest + timedelta(days=days) for days in LATER)
+    return tuple((f"End by {end:%d %b %Y} at the latest.", end) for end in ends)
 
 
 def _first_without_time(problem: Problem) -> str | None:
@@ -112,11 +120,17 @@ def _fits(problem: Problem, series: Series, restrict: Restriction, index: Calend
 
 
 def _sentence(problem: Problem, step: str | None) -> str:
-    names = infusion_numbers([(one.id, one.kind) for one in problem.terms.steps])
     place = next(at for at, one in enumerate(problem.terms.steps) if one.id == step)
-    what = f"infusion {names[step][0]} of {names[step][1]}" if step in names else problem.terms.steps[place].kind
     series = _prefix(problem.series, place + 1)
-    return f"There is no time for {what}: {_rule(problem, series, place)}"
+    return f"There is no time for {step_label(problem.terms, step)}: {_rule(problem, series, place)}"
+
+
+def step_label(terms: Terms, step: str | None) -> str:
+    """A step for a sentence: "infusion 3 of 6", or what it is for."""
+    names = infusion_numbers([(one.id, one.kind) for one in terms.steps])
+    if step in names:
+        return f"infusion {names[step][0]} of {names[step][1]}"
+    return next((one.kind for one in terms.steps if one.id == step), "a visit")
 
 
 def _rule(problem: Problem, series: Series, place: int) -> str:

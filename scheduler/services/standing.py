@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -41,11 +41,12 @@ def terms_of(series: Series) -> Terms:
 
 def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Appointment], movable: Movable, *,
              now: datetime, by_hand: Collection[ByHand] = (), latest_on: date | None = None,
-             away: Collection[Away] = (), same_day: bool = False) -> Asked:
+             away: Collection[Away] = (), same_day: bool = False, beyond: Collection[str] = ()) -> Asked:
     """The planner's question about a series that is booked: everything not movable stays exactly where it is.
 
     Steps that were given up (cancelled or missed, and not placed anew) drop out with the gaps that name them. The day
     of a visit that was called off ahead of its time counts as one on which the patient cannot come, unless `same_day`.
+    Steps that are `beyond` may lie further from the ones before than the protocol allows.
     """
     terms = terms_of(series)
     steps = [row for row in rows if row.step is not None]
@@ -57,12 +58,9 @@ def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Ap
                   and row.starts_on >= wall(now, clinic.timezone).date()]
     wishes = replace(terms.wishes, latest_on=max(end for end in ends if end),
                      away=(*terms.wishes.away, *away, *called_off))
-    terms = replace(
-        terms, wishes=wishes, steps=_without(terms.steps, kept), finish=terms.finish if terms.finish in kept else "",
-        same=tuple(kind for kind in terms.same if len({
-            one.resources[kind] for one in standing.values() if one.fixed and kind in one.resources}) <= 1))
-    if not terms.finish:
-        terms = replace(terms, finish=terms.steps[-1].id)
+    course = later_allowed(_without(terms.steps, kept), beyond)
+    terms = replace(terms, wishes=wishes, steps=course, finish=terms.finish if terms.finish in kept else course[-1].id,
+                    same=tuple(kind for kind in terms.same if _one_kept(kind, standing)))
     return Asked(series.patient_id, terms, by_hand, standing, Without(appointment_ids=[row.id for row in steps]))
 
 
@@ -71,6 +69,11 @@ def _standing(session: Session, rows: Sequence[Appointment], movable: Movable) -
     occupied = resources_of(session, [row.id for row in there])
     return {row.step: Standing(row.wall_start, had, fixed=row.step not in movable.giving_way)
             for row, had in zip(there, occupied, strict=True) if row.step}
+
+
+def _one_kept(kind: str, standing: Mapping[str, Standing]) -> bool:
+    """Whether the visits that stay have had one resource of a kind: what they have lost is not asked of the rest."""
+    return len({one.resources[kind] for one in standing.values() if one.fixed and kind in one.resources}) <= 1
 
 
 def _day_of(row: Appointment) -> Away:
@@ -89,3 +92,17 @@ def _without(steps: Sequence[TermStep], kept: Collection[str]) -> tuple[TermStep
             gaps = (PlanGap(found[-1].id),)
         found.append(replace(step, gaps=gaps))
     return tuple(found)
+
+
+def later_allowed(steps: Sequence[TermStep], beyond: Collection[str]) -> tuple[TermStep, ...]:
+    """The steps, without the greatest distances of those that may come later than the protocol says."""
+    return tuple(
+        replace(step, gaps=tuple(replace(gap, max_days=None, max_hours=None) for gap in step.gaps))
+        if step.id in beyond else step for step in steps)
+
+
+def any_distance(steps: Sequence[TermStep], free: str) -> tuple[TermStep, ...]:
+    """The steps, with one that only keeps its place in the order: a person has taken the distances upon themselves."""
+    return tuple(
+        replace(step, gaps=tuple(PlanGap(gap.after) if free in (step.id, gap.after) else gap for gap in step.gaps))
+        for step in steps)

@@ -1,0 +1,96 @@
+"""Apply a preview of a new plan: every visit that moves moves in place, or none does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from scheduler.access import Viewer
+from scheduler.services import audit
+from scheduler.services.claim_again import resources_of
+from scheduler.services.conflicts import PlanChanged, ReasonMissing
+from scheduler.services.legality import refuse_plan
+from scheduler.services.locked import clinic_row, locked_series
+from scheduler.services.ordered import over_ordered
+from scheduler.services.owe_messages import OwedRow, owe_messages
+from scheduler.services.promises import VisitPlace, move
+from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.replan import ReplanSeries, fingerprint, standpoint
+from scheduler.services.series_state import settle
+from scheduler.services.whole import whole
+
+OVERRIDE = "Say why a visit may lie further from the one before than the protocol allows: the reason is kept."
+
+
+@dataclass(frozen=True)
+class ApplyReplan:
+    """The command of a preview, its places (`preview.plan.places`) and its fingerprint.
+
+    A reason is asked for where visits go `beyond` what the protocol allows; it is kept in the audit trail.
+    """
+
+    command: ReplanSeries
+    places: tuple[VisitPlace, ...]
+    fingerprint: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Replanned:
+    """The appointments that moved, and the messages owed now."""
+
+    series_id: int
+    appointment_ids: tuple[int, ...]
+    messages: tuple[OwedRow, ...]
+
+
+Outcome = Replanned | Refused | NotFound
+
+
+@whole
+def apply_replan(session: Session, command: ApplyReplan, *, by: Viewer, now: datetime) -> Outcome:
+    """Move what the preview showed. Use it inside `booking(database, now=…)`.
+
+    Refused as changed where anything of the series is no longer as it was shown; a time that somebody else has taken
+    meanwhile is named.
+    """
+    series = locked_series(session, by.clinic_id, command.command.series_id)
+    if isinstance(series, NotFound):
+        return series
+    if command.command.beyond and not command.reason.strip():
+        return Refused((ReasonMissing(OVERRIDE),))
+    clinic = clinic_row(session, by.clinic_id)
+    here = standpoint(session, clinic, series, command.command, now)
+    if isinstance(here, Refused):
+        return here
+    if fingerprint(series, here.rows) != command.fingerprint:
+        return Refused((PlanChanged(),))
+    if refused := refuse_plan(session, clinic, series.patient_id, here.asked.terms, command.places, now=now,
+                              standing=here.asked.standing):
+        return refused
+    rows = {row.step: row for row in here.rows if row.step}
+    had = dict(zip(rows, resources_of(session, [row.id for row in rows.values()]), strict=True))
+    moves = [(rows[place.step], place) for place in command.places
+             if rows[place.step].wall_start != place.wall_start or had[place.step] != dict(place.resources)]
+    moving = [row for row, _ in moves]
+    before = [[row.id, row.starts_at.isoformat()] for row in moving]
+    if conflicts := over_ordered(session, moving) or move(session, clinic, moves, now=now):
+        return Refused(conflicts)
+    series.latest_on = max([series.latest_on, *(row.starts_on for row in moving)])
+    settle(session, series.id, now=now)
+    ids = tuple(row.id for row in moving)
+    messages = owe_messages(session, clinic_id=clinic.id, patient_id=series.patient_id, appointment_ids=ids,
+                            series_id=series.id, now=now, why="changed")
+    audit.record(session, by=by, verb="reschedule", subject="series", subject_id=series.id,
+                 patient_id=series.patient_id, now=now, detail=_detail(command, before))
+    session.flush()
+    return Replanned(series.id, ids, messages)
+
+
+def _detail(command: ApplyReplan, before: list) -> dict:
+    detail: dict = {"moved": before}
+    if command.command.beyond:
+        detail |= {"beyond": list(command.command.beyond), "reason": command.reason.strip()}
+    return detail
