@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-from scheduler.planning.persons import folded
-
-__all__ = ["clean_text", "folded"]
-
 # Marks that turn the reading direction or carry no shape; joiners (U+200C, U+200D) belong to real names and stay.
 INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x00AD, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 

@@ -20,6 +20,7 @@ from scheduler.planning.imports import Fate, ImportState
 from scheduler.queries.known_patients import known_persons
 from scheduler.services.audit import record as audit
 from scheduler.services.import_rows import add_new, bring_up_to_date, carry_out, foretell, forget
+from scheduler.services.imported_facts import new_patient
 from scheduler.services.refusal import NotFound, Refused
 
 PORTION = 200
@@ -122,7 +123,10 @@ def decide_duplicate(session: Session, import_id: int, number: int, *, same_as: 
     record = from_json(row.record)
     holder = _holder(session, row)
     if same_as is None:
-        add_new(session, row, record, by=by, now=now, with_source=holder is None)
+        patient = new_patient(record, clinic_id=by.clinic_id, now=now, with_source=holder is None)
+        session.add(patient)
+        session.flush()
+        add_new(session, row, patient, record, by=by, now=now, with_source=holder is None)
     elif holder not in (None, same_as):
         return Refused((NumberTaken(),))
     else:

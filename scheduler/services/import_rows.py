@@ -20,20 +20,22 @@ from scheduler.services.audit import record as audit
 from scheduler.services.imported_facts import (
     WORDS,
     Difference,
-    create_patient,
     difference,
     facts_of,
+    first_said,
+    new_patient,
     said_of_known,
     source_among,
     take_over,
 )
 
+Newcomer = tuple[PatientImportRow, Patient, PatientRecord]
 STILL_HERE = "This person is a patient here: look at the coming visits and messages."
 
 
 @dataclass
 class _Known:
-    """Everybody a portion may meet: patients (key is the id) and, in a dry run, earlier rows (key is minus number)."""
+    """Everybody a portion may meet: patients (key is the id) and earlier rows (key is minus number)."""
 
     persons: list[Person]
     patients: dict[int, Patient]
@@ -74,6 +76,7 @@ def carry_out(session: Session, one: PatientImport, rows: Sequence[PatientImport
               now: datetime) -> None:
     """Import the rows: recognise each again (the clinic has worked on since the dry run), then create or update."""
     known = _known(session, one, rows)
+    newcomers: list[Newcomer] = []
     for row in rows:
         row.patient_id = row.same_as = row.doubt = None
         if row.record is None:
@@ -82,28 +85,42 @@ def carry_out(session: Session, one: PatientImport, rows: Sequence[PatientImport
             continue
         record = from_json(row.record)
         found = recognise(record.person(-row.number), known.persons)
-        if isinstance(found, MaybeSame):
-            _point(row, found)
-            continue
         if found is None:
-            patient, source = add_new(session, row, record, by=by, now=now)
-            known.patients[patient.id], known.sources[patient.id] = patient, [source]
-            known.persons.append(record.person(patient.id))
-        else:
-            patient = known.patients[found.key]
-            bring_up_to_date(session, row, patient, known.sources[patient.id], record, by=by, now=now)
-            known.met_again(patient.id, record.person(patient.id))
+            newcomers.append((row, new_patient(record, clinic_id=one.clinic_id, now=now), record))
+            known.persons.append(record.person(-row.number))
+            continue
+        if found.key < 0:
+            _write(session, newcomers, known, by=by, now=now)
+        patient = known.patients[found.key]
+        if isinstance(found, MaybeSame):
+            row.fate, row.doubt, row.patient_id = Fate.POSSIBLE_DUPLICATE, found.doubt, patient.id
+            continue
+        bring_up_to_date(session, row, patient, known.sources[found.key], record, by=by, now=now)
+        known.met_again(found.key, record.person(found.key))
         forget(row)
+    _write(session, newcomers, known, by=by, now=now)
 
 
-def add_new(session: Session, row: PatientImportRow, record: PatientRecord, *, by: Viewer, now: datetime,
-            with_source: bool = True) -> tuple[Patient, PatientSource]:
-    """Make the row's person a patient, with an audit entry."""
-    patient, source = create_patient(session, record, clinic_id=row.clinic_id, now=now, with_source=with_source)
+def _write(session: Session, newcomers: list[Newcomer], known: _Known, *, by: Viewer, now: datetime) -> None:
+    """Write the newcomers of a portion together (one by one takes six times as long)."""
+    session.add_all(patient for _, patient, _ in newcomers)
+    session.flush()
+    for row, patient, record in newcomers:
+        known.patients[-row.number], known.sources[-row.number] = patient, [
+            add_new(session, row, patient, record, by=by, now=now)]
+        forget(row)
+    newcomers.clear()
+
+
+def add_new(session: Session, row: PatientImportRow, patient: Patient, record: PatientRecord, *, by: Viewer,
+            now: datetime, with_source: bool = True) -> PatientSource:
+    """Note whom a row has become: what the source said of a patient just written, and an audit entry."""
+    source = first_said(patient, record, now=now, with_source=with_source)
+    session.add(source)
     row.patient_id, row.fate = patient.id, Fate.CREATED
     audit(session, by=by, verb="import", subject="patient", subject_id=patient.id, patient_id=patient.id, now=now,
           detail={"fate": "created", "import": row.import_id})
-    return patient, source
+    return source
 
 
 def bring_up_to_date(session: Session, row: PatientImportRow, patient: Patient, sources: list[PatientSource],

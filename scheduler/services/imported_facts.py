@@ -57,26 +57,26 @@ def said_of_known(record: PatientRecord) -> dict[str, Any]:
     return facts
 
 
-def create_patient(session: Session, record: PatientRecord, *, clinic_id: int, now: datetime,
-                   with_source: bool = True) -> tuple[Patient, PatientSource]:
-    """A new patient, flushed, and what the source said. An import brings no consent: the desk asks for that."""
-    facts = facts_of(record)
+def new_patient(record: PatientRecord, *, clinic_id: int, now: datetime, with_source: bool = True) -> Patient:
+    """Somebody new, not yet written. An import brings no consent: the desk asks for that."""
     source = record.source if with_source else None
     patient = Patient(
         clinic_id=clinic_id, given_name="", family_name="", search_name="", birth_date=record.birth_date,
         preferred_channel=Channel.EMAIL if record.email else Channel.CALL,
         source_system=source.system if source else None, source_identifier=source.value if source else None,
         created_at=now, changed_at=now)
-    for field, said in facts.items():
+    for field, said in facts_of(record).items():
         if said is not None:
             _set(patient, field, said)
-    session.add(patient)
-    session.flush()
-    spoken = PatientSource(
-        clinic_id=clinic_id, patient_id=patient.id, system=source.system if source else None,
-        identifier=source.value if source else None, said=_prints(facts), said_at=now)
-    session.add(spoken)
-    return patient, spoken
+    return patient
+
+
+def first_said(patient: Patient, record: PatientRecord, *, now: datetime, with_source: bool = True) -> PatientSource:
+    """What a source says of a patient who has just been written, not yet written itself."""
+    source = record.source if with_source else None
+    return PatientSource(
+        clinic_id=patient.clinic_id, patient_id=patient.id, system=source.system if source else None,
+        identifier=source.value if source else None, said=_prints(facts_of(record)), said_at=now)
 
 
 def source_among(sources: Iterable[PatientSource], record: PatientRecord) -> PatientSource | None:
@@ -112,10 +112,7 @@ def take_over(
     if found.changed:
         patient.changed_at = now
     if source is None:
-        source = PatientSource(
-            clinic_id=patient.clinic_id, patient_id=patient.id, said={}, said_at=now,
-            system=record.source.system if record.source else None,
-            identifier=record.source.value if record.source else None)
+        source = first_said(patient, record, now=now)
         session.add(source)
         sources.append(source)
     if record.source and patient.source_identifier is None:
@@ -123,7 +120,6 @@ def take_over(
     said = {**source.said, **_prints(facts)}
     if said != source.said:
         source.said, source.said_at = said, now
-    session.flush()
     return found
 
 
