@@ -23,7 +23,8 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_patient_import_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['started_by'], ['staff_member.id'], name=op.f('fk_patient_import_started_by_staff_member')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_patient_import'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_patient_import')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('patient_import', schema=None) as batch_op:
         batch_op.create_index('ix_patient_import_clinic_id_started_at', ['clinic_id', 'started_at'], unique=False)
@@ -52,7 +53,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['import_id'], ['patient_import.id'], name=op.f('fk_patient_import_row_import_id_patient_import'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_patient_import_row_patient_id_patient')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_patient_import_row')),
-    sa.UniqueConstraint('import_id', 'number', name=op.f('uq_patient_import_row_import_id_number'))
+    sa.UniqueConstraint('import_id', 'number', name=op.f('uq_patient_import_row_import_id_number')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('patient_import_row', schema=None) as batch_op:
         batch_op.create_index('ix_patient_import_row_birth_date', ['import_id', 'birth_date'], unique=False)
@@ -68,7 +70,8 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_patient_source_clinic_id_clinic')),
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_patient_source_patient_id_patient')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_patient_source'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_patient_source')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('patient_source', schema=None) as batch_op:
         batch_op.create_index('ix_patient_source_patient_id', ['patient_id'], unique=False)
