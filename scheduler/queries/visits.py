@@ -77,7 +77,7 @@ def visits(session: Session, clinic_id: int, *where: ColumnElement[bool]) -> tup
         .order_by(Appointment.starts_at, Appointment.id)).all()
     phases = _phases(session, {row.Appointment.visit_type_id for row in found})
     occupied = _resources(session, [row.Appointment.id for row in found])
-    numbers = _infusion_numbers(session, {row.Appointment.series_id for row in found} - {None})
+    numbers = _infusion_numbers(session, (row.Appointment for row in found))
     return tuple(
         VisitRow(
             one.id, one.patient_id, f"{given} {family}", initials(given, family), one.series_id, one.step, kind, name,
@@ -126,12 +126,16 @@ def _resources(session: Session, appointment_ids: Collection[int]) -> dict[int, 
     return found
 
 
-def _infusion_numbers(session: Session, series_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """For each infusion of these series its number and how many there are, by its place in the protocol."""
+def _infusion_numbers(session: Session, found: Iterable[Appointment]) -> dict[int, tuple[int, int]]:
+    """For each infusion of these series and holds its number and how many there are, by its place in the protocol."""
+    found = tuple(found)
+    held = func.coalesce(Appointment.series_id, -Appointment.hold_id)
     rows = session.execute(
         select(Appointment.id,
-               func.row_number().over(partition_by=Appointment.series_id, order_by=Appointment.ordinal).label("number"),
-               func.count().over(partition_by=Appointment.series_id).label("of"))
+               func.row_number().over(partition_by=held, order_by=Appointment.ordinal).label("number"),
+               func.count().over(partition_by=held).label("of"))
         .join(VisitType, VisitType.id == Appointment.visit_type_id)
-        .where(Appointment.series_id.in_(series_ids), VisitType.kind == VisitKind.INFUSION))
+        .where(Appointment.series_id.in_({one.series_id for one in found} - {None})
+               | Appointment.hold_id.in_({one.hold_id for one in found} - {None}),
+               Appointment.step.is_not(None), VisitType.kind == VisitKind.INFUSION))
     return {row.id: (row.number, row.of) for row in rows}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from flask import url_for
 
@@ -13,13 +14,13 @@ from scheduler.web.looks import current_reading
 from scheduler.web.strip import CourseStrip, StripMark, mark_status
 
 
-def strip_of(series: SeriesRow, *, links: bool = True) -> CourseStrip:
-    """The strip of a series, its marks leading to the visits' pages unless `links` is false."""
+def strip_of(series: SeriesRow, *, links: bool = True, closed: Mapping[date, str] | None = None) -> CourseStrip:
+    """The strip of a series, its marks leading to the visits' pages unless `links` is false; `closed` is hatched."""
     numbers = {visit.step: visit.infusion[0] for visit in series.visits if visit.infusion}
     return CourseStrip(
         f"Course of {series.initials}",
         marks=tuple(_mark(visit, numbers.get(series.belongs.get(visit.step or "")), links) for visit in series.visits),
-        today=current_reading().today)
+        today=current_reading().today, closed=closed or {})
 
 
 def _mark(visit: VisitRow, hangs_from: int | None, links: bool) -> StripMark:

@@ -2,15 +2,30 @@
 
 from scheduler.web.desk import (
     appointments,
+    book_series,
+    book_series_done,
     calendar,
+    hold,
     import_pages,
     import_upload,
     messages,
+    orders,
     patients,
     series,
     visit_actions,
 )
 
 __all__ = [
-    "appointments", "calendar", "import_pages", "import_upload", "messages", "patients", "series", "visit_actions",
+    "appointments",
+    "book_series",
+    "book_series_done",
+    "calendar",
+    "hold",
+    "import_pages",
+    "import_upload",
+    "messages",
+    "orders",
+    "patients",
+    "series",
+    "visit_actions",
 ]

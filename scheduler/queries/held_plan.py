@@ -1,0 +1,44 @@
+"""A plan that is held: until when, for whom, and its visits; and the series that came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Appointment, Hold, Protocol, ProtocolVersion, Series
+from scheduler.queries.visits import VisitRow, visits
+
+
+@dataclass(frozen=True)
+class HeldPlan:
+    """One hold. `seconds` is how long it still stands."""
+
+    id: int
+    patient_id: int
+    created_at: datetime
+    expires_at: datetime
+    seconds: int
+    protocol: str
+    visits: tuple[VisitRow, ...]
+
+
+def held_plan(session: Session, clinic_id: int, patient_id: int, hold_id: int, *, now: datetime) -> HeldPlan | None:
+    """A patient's hold that still stands; None where it has passed, was released, or is anybody else's."""
+    row = session.scalar(select(Hold).where(
+        Hold.id == hold_id, Hold.clinic_id == clinic_id, Hold.patient_id == patient_id, Hold.expires_at > now))
+    if row is None:
+        return None
+    protocol = session.scalar(
+        select(Protocol.name).join(ProtocolVersion, ProtocolVersion.protocol_id == Protocol.id).where(
+            ProtocolVersion.id == row.terms.get("protocol_version_id"), Protocol.clinic_id == clinic_id))
+    return HeldPlan(row.id, row.patient_id, row.created_at, row.expires_at, int((row.expires_at - now).total_seconds()),
+                    protocol or "", visits(session, clinic_id, Appointment.hold_id == hold_id))
+
+
+def series_with_key(session: Session, clinic_id: int, patient_id: int, key: str) -> int | None:
+    """The patient's series that was booked with an idempotency key."""
+    return session.scalar(select(Series.id).where(
+        Series.clinic_id == clinic_id, Series.patient_id == patient_id, Series.idempotency_key == key))
