@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -34,11 +34,11 @@ class CallWhy(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing to talk about: the message that did not arrive, or the visit that the patient cannot come to."""
+    """One thing to talk about: the messages that did not arrive, or the visit that the patient cannot come to."""
 
     why: CallWhy
     since: datetime
-    kind: MessageKind | None
+    kinds: tuple[MessageKind, ...]
     starts_at: datetime | None
     sentence: str
 
@@ -97,11 +97,11 @@ def call_list(session: Session, clinic_id: int, timezone: str, *, now: datetime)
         kept = tuple(sorted((_worded(one, why_not[patient_id]) for one in reasons[patient_id]
                              if one.why != CallWhy.UNREACHABLE or why_not[patient_id]), key=_soonest))
         told_at = max((call.called_at for call in calls[patient_id] if call.result in TOLD), default=None)
-        still = tuple(one for one in kept if told_at is None or told_at < one.since)
+        still = _joined(one for one in kept if told_at is None or told_at < one.since)
         last = calls[patient_id][0] if calls[patient_id] else None
         rows.append((bool(still), CallRow(patient_id, f"{patient.given_name} {patient.family_name}",
                                           initials(patient.given_name, patient.family_name), patient.telephone,
-                                          still or kept, last)))
+                                          still or _joined(kept), last)))
     later = datetime.max.replace(tzinfo=now.tzinfo)
     ordered = sorted(rows, key=lambda row: (row[1].soonest or later, row[1].patient_id))
     return CallList(
@@ -115,7 +115,7 @@ def _cannot_come(session: Session, clinic_id: int, now: datetime) -> Iterable[tu
             select(Appointment.patient_id, Appointment.starts_at, Appointment.cannot_come_at).where(
                 Appointment.clinic_id == clinic_id, Appointment.cannot_come_at.is_not(None),
                 Appointment.status == AppointmentStatus.BOOKED, Appointment.starts_at > now)):
-        yield visit.patient_id, Reason(CallWhy.CANNOT_COME, visit.cannot_come_at, None, visit.starts_at,
+        yield visit.patient_id, Reason(CallWhy.CANNOT_COME, visit.cannot_come_at, (), visit.starts_at,
                                        "Cannot come to this visit.")
 
 
@@ -134,11 +134,11 @@ def _letters(session: Session, clinic_id: int, now: datetime, day: datetime) -> 
             .where(Message.clinic_id == clinic_id, useful, or_(failed, owed)).order_by(Message.due_at, Message.id)):
         message, starts_at = row
         if message.state in (MessageState.PARKED, MessageState.BOUNCED):
-            yield message.patient_id, Reason(CallWhy.NOT_DELIVERED, message.due_at, message.kind, starts_at,
+            yield message.patient_id, Reason(CallWhy.NOT_DELIVERED, message.due_at, (message.kind,), starts_at,
                                              message.reason or "The letter came back.")
         else:
             since = message.due_at.astimezone(day.tzinfo).replace(hour=0, minute=0, second=0, microsecond=0)
-            yield message.patient_id, Reason(CallWhy.UNREACHABLE, since, message.kind, starts_at, "")
+            yield message.patient_id, Reason(CallWhy.UNREACHABLE, since, (message.kind,), starts_at, "")
 
 
 def _unreachable(session: Session, patients: Collection[Patient]) -> dict[int, str]:
@@ -158,7 +158,16 @@ def _calls(session: Session, patient_ids: Collection[int]) -> defaultdict[int, l
 def _worded(reason: Reason, why_not: str) -> Reason:
     if reason.why != CallWhy.UNREACHABLE:
         return reason
-    return Reason(reason.why, reason.since, reason.kind, reason.starts_at, why_not)
+    return replace(reason, sentence=why_not)
+
+
+def _joined(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """One line for what is to be said of the same visit for the same reason."""
+    lines: dict[tuple, Reason] = {}
+    for reason in reasons:
+        key = reason.why, reason.starts_at, reason.sentence
+        lines[key] = replace(lines[key], kinds=lines[key].kinds + reason.kinds) if key in lines else reason
+    return tuple(lines.values())
 
 
 def _soonest(reason: Reason) -> tuple[bool, datetime]:
