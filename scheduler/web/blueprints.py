@@ -8,17 +8,19 @@ from scheduler.web import looks
 from scheduler.web.admin import admin
 from scheduler.web.admin import pages as admin_pages
 from scheduler.web.auth.views import auth
+from scheduler.web.clinician import clinician
+from scheduler.web.clinician import pages as clinician_pages
 from scheduler.web.desk import desk
 from scheduler.web.desk import pages as desk_pages
 from scheduler.web.gallery import gallery
 from scheduler.web.health import health
 from scheduler.web.patient.pages import patient
 
-PAGES = (admin_pages, desk_pages)
+PAGES = (admin_pages, clinician_pages, desk_pages)
 """Modules that hang their views on a blueprint."""
 
 BLUEPRINTS: tuple = (
-    admin, auth, desk, gallery, health, patient,
+    admin, auth, clinician, desk, gallery, health, patient,
 )
 
 
