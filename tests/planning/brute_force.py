@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
 
-from tests.planning.referee import gap_faults, ledger_faults, own_cost, parts, series_cost, visit_faults, wall
+from tests.planning.ledger import ledger_faults, parts, wall
+from tests.planning.reckoning import own_cost, series_cost
+from tests.planning.referee import gap_faults, visit_faults
 
 
 @dataclass(frozen=True)
