@@ -1,4 +1,4 @@
-"""What visits do to one another, counted by the tick: so many minutes that every visit and phase begins and ends on one.
+"""What visits do to one another, by the tick: so many minutes that every visit and phase begins and ends on one.
 
 A visit here is (label, patient, visit type as JSON, where as JSON, whether it is an unfixed planned one).
 """
