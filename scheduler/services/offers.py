@@ -148,7 +148,7 @@ class NoPlan:
 
 @dataclass(frozen=True)
 class LegalTime:
-    """A start of one visit that keeps every rule, and the cost of the best whole plan around it."""
+    """A start of one visit that keeps every rule, and the cost of a whole plan around it."""
 
     wall_start: datetime
     cost: int

@@ -13,6 +13,7 @@ from scheduler.database import Database
 from scheduler.services.book_series import BookedSeries, BookHeld, BookPlan, book_held, book_plan
 from scheduler.services.conflicts import MoreThanOrdered, SeriesRunning, WishesContradict
 from scheduler.services.hold_plan import Held, HoldPlan, hold_plan
+from scheduler.services.legal_times import LegalTimes, legal_times
 from scheduler.services.offers import ByHand, NoPlan, PlanOffer, PlanSeries, places_from_text
 from scheduler.services.plan_series import TOO_LONG, plan_series
 from scheduler.services.refusal import NotFound, Refused
@@ -176,3 +177,17 @@ def test_a_search_that_takes_too_long_says_so(
     monkeypatch.setattr("scheduler.services.plan_series.SECONDS", -1.0)
     answer = plan(database, build_course(database, kit))
     assert (answer.sentence, answer.ways_out) == (TOO_LONG, ())
+
+
+def test_the_times_for_a_visit_set_by_hand_are_those_that_can_be_planned(database: Database, kit: Kit) -> None:
+    course = build_course(database, kit)
+    day = MONDAY + timedelta(days=8)
+    with database.reading() as session:
+        command = LegalTimes(course.plan(wishes=SOFT), "inf-3", day, day)
+        times = legal_times(session, command, by=kit.viewer(), now=NOW)
+        assert isinstance(legal_times(session, replace(command, step="x"), by=kit.viewer(), now=NOW), NotFound)
+    assert [times[0].wall_start, times[-1].wall_start] == [
+        datetime.combine(day, time(8)), datetime.combine(day, time(15, 55))]
+    assert len(times) == 96
+    offer = plan(database, course, by_hand=(ByHand("inf-3", times[-1].wall_start),))
+    assert isinstance(offer, PlanOffer)
