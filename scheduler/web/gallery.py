@@ -26,7 +26,9 @@ def show() -> str:
     """Every macro, status and state of the strip on one page; 404 outside a demo clinic."""
     if not current_clinic().is_demo:
         abort(404)
-    filled, wrong = SampleForm(formdata=None, family_name="Müller"), SampleForm(formdata=None)
+    filled = SampleForm(formdata=None, family_name="Müller", weekdays=["mon", "wed"], channels=["email"],
+                        protocol="six", agreed=True)
+    wrong = SampleForm(formdata=None, therapist="")
     wrong.validate()
     return render_template("gallery.html", strips=strips(), sayings=SAID, filled=filled, wrong=wrong, vocabularies=(
         ("Visits", tuple(AppointmentStatus)), ("Series", tuple(SeriesStatus)), ("Messages", tuple(MessageState))))

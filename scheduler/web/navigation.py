@@ -22,15 +22,17 @@ class Place:
     endpoint: str
     permission: P
     key: str
+    room: tuple[str, ...] = ()
+    """How the endpoints of the pages that belong to this place begin, besides its own."""
 
 
 PLACES = (
     Place("Today", "desk.today", P.BOOK, "t"),
-    Place("My day", "clinician.my_day", P.RECORD_CARE, "d"),
-    Place("Calendar", "desk.calendar", P.SEE_CALENDAR, "c"),
-    Place("Patients", "desk.patients", P.SEE_PATIENTS, "p"),
-    Place("Worklists", "desk.worklists", P.SEE_MESSAGES, "w"),
-    Place("Admin", "admin.home", P.ADMINISTER, "a"),
+    Place("My day", "clinician.my_day", P.RECORD_CARE, "d", ("clinician.",)),
+    Place("Calendar", "desk.calendar", P.SEE_CALENDAR, "c", ("desk.appointment",)),
+    Place("Patients", "desk.patients", P.SEE_PATIENTS, "p", ("desk.patient", "desk.series", "desk.import")),
+    Place("Worklists", "desk.worklists", P.SEE_MESSAGES, "w", ("desk.message",)),
+    Place("Admin", "admin.home", P.ADMINISTER, "a", ("admin.",)),
 )
 SEARCH = Place("Find a patient", "desk.patients", P.SEE_PATIENTS, "/")
 NEW_SERIES = Place("New series", "desk.new_series", P.BOOK, "n")
@@ -66,13 +68,9 @@ def offered(place: Place, viewer: Viewer | None, views: Mapping[str, Callable]) 
     return viewer.may(getattr(views[place.endpoint], "needed_permission", place.permission))
 
 
-def same_room(endpoint: str, current: str | None) -> bool:
-    """Whether the page at hand belongs to a place: the endpoint itself, or one named after it (`x.patients_edit`).
-
-    A room's `home` stands for the whole room.
-    """
-    inside = endpoint.removesuffix("home") if endpoint.endswith(".home") else f"{endpoint}_"
-    return current is not None and (current == endpoint or current.startswith(inside))
+def is_here(place: Place, current: str | None) -> bool:
+    """Whether the page at hand belongs to a place: by the beginning of its endpoint."""
+    return current is not None and current.startswith((place.endpoint, *place.room))
 
 
 def navigation(viewer: Viewer | None) -> Navigation:
@@ -82,7 +80,7 @@ def navigation(viewer: Viewer | None) -> Navigation:
     def link(place: Place) -> Link | None:
         if not offered(place, viewer, views):
             return None
-        return Link(place.label, url_for(place.endpoint), place.key, same_room(place.endpoint, request.endpoint))
+        return Link(place.label, url_for(place.endpoint), place.key, is_here(place, request.endpoint))
 
     home = link(HOME)
     return Navigation(

@@ -9,12 +9,13 @@ import pytest
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
 from scheduler.planning.words import Role
 from scheduler.web.assets import NODE_MODULES, ROOT, STATIC, VENDOR
-from scheduler.web.navigation import PLACES, offered
+from scheduler.web.navigation import PLACES, is_here, offered
 from scheduler.web.said import read_flash, say
 from scheduler.web.statuses import LOOKS
 from tests.web.showroom import showroom, viewer_as
 
-HOOKS = {"plain", "patient-call", "strip-date", "strip-mark--infusion", "strip-mark--booked", "idle", "course"}
+HOOKS = {
+    "plain", "patient-call", "strip-date", "strip-mark--infusion", "strip-mark--booked", "idle", "course", "shelves"}
 """Names that pages and scripts hold on to, without a style of their own."""
 
 
@@ -67,3 +68,10 @@ def test_every_class_in_a_template_has_a_style():
             words = re.sub(r"[^\s{]*{[{%].*?[}%]}[^\s{]*", " ", value).split()
             unknown.update({word: path.name for word in words if word not in known})
     assert unknown == {}, "give them a style in leafout.css, or name them in HOOKS"
+
+
+@pytest.mark.parametrize("endpoint, label", [
+    ("desk.patient", "Patients"), ("desk.series_stop", "Patients"), ("desk.calendar_week", "Calendar"),
+    ("desk.appointment", "Calendar"), ("admin.staff", "Admin"), (None, None), ("auth.home", None)])
+def test_the_top_bar_marks_the_place_of_a_page(endpoint: str | None, label: str | None):
+    assert [place.label for place in PLACES if is_here(place, endpoint)] == ([label] if label else [])
