@@ -13,7 +13,7 @@ from scheduler.access import Viewer
 from scheduler.planning.words import CallResult
 from scheduler.queries.patient_details import initials
 from scheduler.services import audit
-from scheduler.services.refusal import NotFound
+from scheduler.services.refusal import NotFound, Refused
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,15 @@ class RecordCall:
     """A call to one patient."""
 
     patient_id: int
-    result: CallResult
+    result: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class UnknownResult:
+    """The result is none that a call can have."""
+
+    sentence: str = "Say what came of the call: reached, left word, no answer or wrong number."
 
 
 @dataclass(frozen=True)
@@ -33,14 +40,16 @@ class Called:
     initials: str = field(repr=False)
 
 
-def record_call(session: Session, command: RecordCall, *, by: Viewer, now: datetime) -> Called | NotFound:
+def record_call(session: Session, command: RecordCall, *, by: Viewer, now: datetime) -> Called | Refused | NotFound:
     """Note the call."""
     patient = session.scalar(select(Patient).where(
         Patient.id == command.patient_id, Patient.clinic_id == by.clinic_id))
     if patient is None:
         return NotFound("patient")
-    call = Call(clinic_id=by.clinic_id, patient_id=patient.id, result=command.result, note=command.note.strip()[:500],
-                called_at=now, called_by=by.staff_id)
+    if command.result not in set(CallResult):
+        return Refused((UnknownResult(),))
+    call = Call(clinic_id=by.clinic_id, patient_id=patient.id, result=CallResult(command.result),
+                note=command.note.strip()[:500], called_at=now, called_by=by.staff_id)
     session.add(call)
     session.flush()
     audit.record(session, by=by, verb="call", subject="patient", subject_id=patient.id, patient_id=patient.id, now=now,

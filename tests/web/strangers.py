@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Appointment,
+    Call,
     Clinic,
     Closure,
     Hold,
@@ -28,7 +29,7 @@ from models import (
 )
 from scheduler.planning.imports import ImportState, UploadKind
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
-from scheduler.planning.words import Channel, MessageKind
+from scheduler.planning.words import CallResult, Channel, MessageKind
 from tests.builders import NOW
 
 HARMLESS = {"filename": "css/leafout.css", "name": "htmx.js", "token": "no-such-token", "on": "2027-04-05",
@@ -68,6 +69,7 @@ def strangers_ids(session: Session) -> dict[str, int]:
         clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, kind=MessageKind.ONE_DAY,
         channel=Channel.EMAIL, rule="noise", state=MessageState.PLANNED, due_at=NOW, expires_at=NOW, key="noise",
         created_at=NOW))
+    call = add(Call(clinic_id=clinic.id, patient_id=patient, result=CallResult.REACHED, called_at=NOW))
     imported = add(PatientImport(
         clinic_id=clinic.id, kind=UploadKind.CSV, state=ImportState.DONE, started_at=NOW, passed_over={},
         columns_not_taken=[]))
@@ -78,4 +80,4 @@ def strangers_ids(session: Session) -> dict[str, int]:
     return {"patient_id": patient, "order_id": order, "staff_id": staff, "resource_id": resource,
             "visit_type_id": visit_type, "protocol_id": protocol, "version_id": version, "series_id": series,
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "closure_id": closure,
-            "time_off_id": away, "clinic_id": clinic.id, "import_id": imported}
+            "time_off_id": away, "call_id": call, "clinic_id": clinic.id, "import_id": imported}

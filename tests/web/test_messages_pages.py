@@ -164,7 +164,7 @@ def test_whoever_cannot_come_is_to_be_called_until_somebody_did(client_for, data
     client = client_for()
     assert "Cannot come Fri 9 Apr, 10:00 AM" in client.get("/worklists").text
     shown = client.post(f"/worklists/calls/{patient_id}", data={"result": "no answer"}, follow_redirects=True).text
-    assert "No answer, Fri 2 Apr, 10:00 AM" in shown and "Cannot come" in shown
+    assert "Last call: no answer, Fri 2 Apr, 10:00 AM (FR)" in shown and "Cannot come" in shown
     shown = client.post(f"/worklists/calls/{patient_id}", data={"result": "reached"}, follow_redirects=True).text
     assert "No calls to make" in shown and "Called today" in shown and "Call to A. Q.: reached." in shown
     with database.reading() as session:

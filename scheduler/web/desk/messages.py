@@ -6,7 +6,6 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
-from scheduler.planning.words import CallResult
 from scheduler.queries.call_list import call_list
 from scheduler.queries.messages import Shelf, message_row, outbox
 from scheduler.services.record_call import RecordCall, record_call, take_back_call
@@ -20,13 +19,19 @@ from scheduler.web.looks import current_reading
 from scheduler.web.said import say
 
 
+@desk.app_context_processor
+def mail_server() -> dict[str, bool]:
+    """Lists of messages say where nothing goes out for want of a mail server."""
+    return {"has_mail_server": settings().mail_server is not None}
+
+
 @desk.get("/worklists")
 @needs(Permission.SEE_MESSAGES)
 def worklists() -> str:
     """The day's calls to make."""
     with database().reading() as session:
         calls = call_list(session, current_viewer().clinic_id, current_clinic().timezone, now=now())
-    return render_template("desk/call_list.html", calls=calls, results=CallResult)
+    return render_template("desk/call_list.html", calls=calls)
 
 
 @desk.post("/worklists/calls/<int:patient_id>")
@@ -34,13 +39,11 @@ def worklists() -> str:
 def worklists_called(patient_id: int) -> ResponseReturnValue:
     """A call was made; an unknown result is a 400."""
     result = request.form.get("result", "")
-    if result not in set(CallResult):
-        abort(400)
-    command = RecordCall(patient_id, CallResult(result), request.form.get("note", ""))
+    command = RecordCall(patient_id, result, request.form.get("note", ""))
     with database().writing() as session:
         call = record_call(session, command, by=current_viewer(), now=now())
-    if isinstance(call, NotFound):
-        abort(404)
+    if isinstance(call, NotFound | Refused):
+        abort(404 if isinstance(call, NotFound) else 400)
     say(f"Call to {call.initials}: {result}.", undo=url_for("desk.worklists_call_undo", call_id=call.call_id))
     return redirect(url_for("desk.worklists"))
 
@@ -64,7 +67,7 @@ def worklists_outbox() -> str:
     shelf = Shelf(asked) if asked in set(Shelf) else Shelf.WAITING
     with database().reading() as session:
         found = outbox(session, current_viewer().clinic_id, shelf, now=now(), after=request.args.get("after", ""))
-    return render_template("desk/outbox.html", outbox=found, shelves=Shelf, has_mail_server=bool(settings().smtp_url))
+    return render_template("desk/outbox.html", outbox=found, shelves=Shelf)
 
 
 @desk.post("/messages/<int:message_id>/again")
@@ -81,6 +84,6 @@ def message_again(message_id: int) -> ResponseReturnValue:
     elif result.due_at > now():
         say(f"{row.initials}: “{row.kind}” goes out {when(result.due_at, current_reading())}.")
     else:
-        say(f"{row.initials}: “{row.kind}” goes out within a minute." if settings().smtp_url else
+        say(f"{row.initials}: “{row.kind}” goes out within a minute." if settings().mail_server else
             f"{row.initials}: “{row.kind}” waits in the outbox, there is no mail server yet.")
     return redirect(then_or(url_for("desk.worklists_outbox")))

@@ -9,6 +9,7 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from scheduler.access import Permission
+from scheduler.queries.messages import messages_of_series
 from scheduler.queries.series_page import SeriesRow, notes_of_series, series_page
 from scheduler.services.cancel import Cancelled, StopSeries, UndoStop, stop_series, undo_stop
 from scheduler.services.refusal import NotFound, Refused
@@ -39,10 +40,11 @@ def the_series(series_id: int) -> SeriesRow:
 def series(series_id: int) -> str:
     """The series' page, with clinical notes for those who may see them."""
     row, notes = the_series(series_id), {}
-    if current_viewer().may(Permission.SEE_CLINICAL):
-        with database().reading() as session:
+    with database().reading() as session:
+        messages = messages_of_series(session, current_viewer().clinic_id, series_id)
+        if current_viewer().may(Permission.SEE_CLINICAL):
             notes = notes_of_series(session, current_viewer().clinic_id, series_id)
-    return render_template("desk/series.html", series=row, strip=strip_of(row), notes=notes)
+    return render_template("desk/series.html", series=row, strip=strip_of(row), notes=notes, messages=messages)
 
 
 @desk.route("/series/<int:series_id>/stop", methods=["GET", "POST"])
