@@ -53,6 +53,7 @@ class VisitRow:
     confirmed_at: datetime | None
     cannot_come_at: datetime | None
     ended_reason: str = field(repr=False)
+    version: int
     infusion: tuple[int, int] | None
     phases: tuple[PhaseRow, ...]
     resources: tuple[ResourceRow, ...]
@@ -82,7 +83,7 @@ def visits(session: Session, clinic_id: int, *where: ColumnElement[bool]) -> tup
         VisitRow(
             one.id, one.patient_id, f"{given} {family}", initials(given, family), one.series_id, one.step, kind, name,
             one.status, one.starts_at, one.patient_leaves_at, one.ends_at, one.confirmed_at, one.cannot_come_at,
-            one.ended_reason, numbers.get(one.id), _laid_out(one.starts_at, phases[one.visit_type_id]),
+            one.ended_reason, one.version, numbers.get(one.id), _laid_out(one.starts_at, phases[one.visit_type_id]),
             occupied[one.id])
         for one, given, family, kind, name in found)
 

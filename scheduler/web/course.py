@@ -1,32 +1,29 @@
-"""A series as the course strip draws it."""
+"""A series as the course strip draws it, every mark leading to its visit's page."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from datetime import date, datetime
 
 from flask import url_for
 
 from scheduler.queries.series_page import SeriesRow
-from scheduler.queries.visits import VisitRow
-from scheduler.web.formats import wall
+from scheduler.services.replan import ReplanPreview
+from scheduler.web.course_strips import offered_mark, strip_of_visits, visit_mark
 from scheduler.web.looks import current_reading
-from scheduler.web.strip import CourseStrip, StripMark, mark_status
+from scheduler.web.strip import CourseStrip
 
 
-def strip_of(series: SeriesRow, *, links: bool = True, closed: Mapping[date, str] | None = None) -> CourseStrip:
-    """The strip of a series, its marks leading to the visits' pages unless `links` is false; `closed` is hatched."""
-    numbers = {visit.step: visit.infusion[0] for visit in series.visits if visit.infusion}
-    return CourseStrip(
-        f"Course of {series.initials}",
-        marks=tuple(_mark(visit, numbers.get(series.belongs.get(visit.step or "")), links) for visit in series.visits),
-        today=current_reading().today, closed=closed or {})
+def strip_of(series: SeriesRow) -> CourseStrip:
+    """The strip of a series as it stands."""
+    return strip_of_visits(
+        f"Course of {series.initials}", series.visits, {}, current_reading(),
+        lambda visit: url_for("desk.appointment", appointment_id=visit.id))
 
 
-def _mark(visit: VisitRow, hangs_from: int | None, links: bool) -> StripMark:
-    at: datetime = wall(visit.starts_at, current_reading())
-    kind = visit.kind if visit.kind in ("infusion", "therapy") else "other"
-    return StripMark(
-        str(kind), mark_status(visit.status), at.date(), visit.label, time=at.time().replace(tzinfo=None),
-        number=visit.infusion[0] if visit.infusion else None, hangs_from=hangs_from if kind != "infusion" else None,
-        href=url_for("desk.appointment", appointment_id=visit.id) if links else None)
+def strip_of_preview(series: SeriesRow, preview: ReplanPreview) -> CourseStrip:
+    """The strip of a series as it would be: what moves is drawn with its ghost and an arrow."""
+    moves = {move.appointment_id: move for move in preview.moves}
+    at = {visit.step: visit.infusion[0] for visit in series.visits if visit.infusion and visit.step}
+    marks = tuple(
+        offered_mark(moves[visit.id].after, at, was=moves[visit.id].before) if visit.id in moves
+        else visit_mark(visit, at, current_reading(), None)
+        for visit in series.visits)
+    return CourseStrip(f"Course of {series.initials} with the change", marks, today=current_reading().today)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from scheduler.planning.words import VisitKind
 from scheduler.queries.visits import VisitRow
@@ -17,7 +17,7 @@ SIGNS = {VisitKind.INFUSION: "infusion", VisitKind.THERAPY: "therapy"}
 def strip_of_plan(title: str, plan: OfferedPlan, closed: Mapping[date, str], today: date) -> CourseStrip:
     """An offered plan; every visit of it is proposed."""
     at = {one.step: one.infusion_number for one in plan.visits if one.infusion_number}
-    marks = tuple(_offered_mark(one, _root(one.step, at)) for one in plan.visits)
+    marks = tuple(offered_mark(one, at) for one in plan.visits)
     return CourseStrip(title, marks, today=today, closed=dict(closed))
 
 
@@ -26,7 +26,7 @@ def strip_of_visits(title: str, visits: Iterable[VisitRow], closed: Mapping[date
     """Held or booked visits of one course; `href` gives the address of each visit's page, if it has one."""
     visits = tuple(visits)
     at = {one.step: one.infusion[0] for one in visits if one.infusion and one.step}
-    marks = tuple(_visit_mark(one, _root(one.step or "", at), reading, href(one)) for one in visits)
+    marks = tuple(visit_mark(one, at, reading, href(one)) for one in visits)
     return CourseStrip(title, marks, today=reading.today, closed=dict(closed))
 
 
@@ -38,12 +38,13 @@ def _root(step: str, infusions: Mapping[str, int]) -> int | None:
     return infusions.get(f"inf-{number}") if kind == "int" else None
 
 
-def _offered_mark(visit: OfferedVisit, root: int | None) -> StripMark:
+def offered_mark(visit: OfferedVisit, infusions: Mapping[str, int], was: datetime | None = None) -> StripMark:
+    """A proposed visit; `infusions` are the infusion numbers by step, `was` is where it stood (clinic wall time)."""
     sign = SIGNS.get(visit.kind, "other")
     return StripMark(
         sign, "proposed", visit.wall_start.date(), label_of(visit), visit.wall_start.time(),
         number=visit.infusion_number if sign == "infusion" else None,
-        hangs_from=root if sign == "therapy" else None)
+        hangs_from=_root(visit.step, infusions) if sign == "therapy" else None, was_on=was.date() if was else None)
 
 
 def label_of(visit: OfferedVisit) -> str:
@@ -53,9 +54,10 @@ def label_of(visit: OfferedVisit) -> str:
     return f"{visit.visit_type_name} {visit.infusion_number} of {visit.infusions}"
 
 
-def _visit_mark(visit: VisitRow, root: int | None, reading: Reading, href: str | None) -> StripMark:
+def visit_mark(visit: VisitRow, infusions: Mapping[str, int], reading: Reading, href: str | None) -> StripMark:
+    """A held or booked visit; `infusions` are the infusion numbers by step."""
     sign, at = SIGNS.get(visit.kind, "other"), wall(visit.starts_at, reading)
     return StripMark(
         sign, mark_status(visit.status), at.date(), visit.label, at.time(),
         number=visit.infusion[0] if visit.infusion else None,
-        hangs_from=root if sign == "therapy" else None, href=href)
+        hangs_from=_root(visit.step or "", infusions) if sign == "therapy" else None, href=href)

@@ -9,8 +9,10 @@ from scheduler.web.desk import (
     import_pages,
     import_upload,
     messages,
+    move,
     orders,
     patients,
+    replan,
     series,
     visit_actions,
 )
@@ -24,8 +26,10 @@ __all__ = [
     "import_pages",
     "import_upload",
     "messages",
+    "move",
     "orders",
     "patients",
+    "replan",
     "series",
     "visit_actions",
 ]

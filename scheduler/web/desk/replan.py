@@ -1,0 +1,81 @@
+"""Give cancelled and missed visits a new time: a preview of what moves, then applied as it was shown."""
+
+from __future__ import annotations
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.access import Permission
+from scheduler.planning.documents import DocumentError
+from scheduler.queries.series_page import SeriesRow
+from scheduler.services.apply_replan import ApplyReplan, apply_replan
+from scheduler.services.offers import places_from_text
+from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
+from scheduler.services.whole import booking
+from scheduler.web.course import strip_of_preview
+from scheduler.web.desk import desk
+from scheduler.web.desk.series import the_series
+from scheduler.web.door import current_viewer, database, needs, now
+from scheduler.web.said import say
+from scheduler.web.sealed import seal, unseal
+
+SEALED = "replan"
+
+
+@desk.get("/series/<int:series_id>/replan")
+@needs(Permission.BOOK)
+def series_replan(series_id: int) -> ResponseReturnValue:
+    """What would move; a way out is the same page with its command in the address."""
+    series = the_series(series_id)
+    command = _command(series_id, request.args.get("way")) if "way" in request.args else ReplanSeries(series_id)
+    return _page(series, command)
+
+
+@desk.post("/series/<int:series_id>/replan")
+@needs(Permission.BOOK)
+def series_replan_apply(series_id: int) -> ResponseReturnValue:
+    """Move what the preview showed, or say what has changed since."""
+    series, shown = the_series(series_id), unseal(request.form.get("shown"), SEALED)
+    command = _command(series_id, shown["command"], sealed=False)
+    with booking(database(), now=now()) as session:
+        result = apply_replan(
+            session, ApplyReplan(command, places_from_text(shown["places"]), shown["fingerprint"],
+                                 request.form.get("reason", "")), by=current_viewer(), now=now())
+    if isinstance(result, NotFound):
+        abort(404)
+    if isinstance(result, Refused):
+        return _page(series, command, result)
+    count = len(result.appointment_ids)
+    say(f"{series.initials}: {count} visit{'' if count == 1 else 's'} moved; the course is whole again.")
+    return redirect(url_for("desk.series", series_id=series_id), 303)
+
+
+def _command(series_id: int, text: str | None, *, sealed: bool = True) -> ReplanSeries:
+    try:
+        command = ReplanSeries.from_text(unseal(text, SEALED) if sealed else text or "")
+    except DocumentError:
+        abort(400)
+    return command if command.series_id == series_id else abort(400)
+
+
+def _page(series: SeriesRow, command: ReplanSeries, refused: Refused | None = None) -> Response:
+    with database().reading() as session:
+        found = preview_replan(session, command, by=current_viewer(), now=now())
+    if isinstance(found, NotFound):
+        abort(404)
+    if isinstance(found, Refused):
+        say(found.sentence, tone="attention")
+        return redirect(url_for("desk.series", series_id=series.id), 303)  # type: ignore[return-value]
+    if isinstance(found, NoReplan):
+        ways = [(way.sentence, seal(way.command.to_text(), SEALED)) for way in found.ways_out]
+        page = render_template("desk/replan_nothing.html", series=series, found=found, ways=ways)
+        return Response(page, 409 if refused else 200)
+    return Response(_preview(series, found, refused), 409 if refused else 200)
+
+
+def _preview(series: SeriesRow, found: ReplanPreview, refused: Refused | None) -> str:
+    shown = seal({"command": found.command.to_text(), "places": found.plan.to_text(),
+                  "fingerprint": found.fingerprint}, SEALED)
+    return render_template("desk/replan.html", series=series, found=found, refused=refused, shown=shown,
+                           strip=strip_of_preview(series, found))
