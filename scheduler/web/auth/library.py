@@ -49,6 +49,7 @@ def _options(settings: Settings) -> dict[str, object]:
         "POST_RESET_VIEW": "/sign-in", "STATIC_FOLDER": None, "CLI_USERS_NAME": "", "CLI_ROLES_NAME": "",
         "LOGIN_USER_TEMPLATE": "auth/sign_in.html", "FORGOT_PASSWORD_TEMPLATE": "auth/forgot_password.html",
         "RESET_PASSWORD_TEMPLATE": "auth/choose_password.html", "CHANGE_PASSWORD_TEMPLATE": "auth/change_password.html",
+        "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
         "EMAIL_SENDER": settings.mail_from,
         "EMAIL_SUBJECT_PASSWORD_RESET": "Choose a new password",
         "EMAIL_SUBJECT_PASSWORD_NOTICE": "Your password was changed",
