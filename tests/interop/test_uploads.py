@@ -8,8 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scheduler.interop.records import Broken, Deceased, PatientRecord, Unreadable
+from scheduler.interop.stored_records import from_json, to_json
 from scheduler.interop.uploads import read_upload
 from scheduler.planning.imports import UploadKind
 
@@ -105,3 +108,21 @@ def test_a_mark_at_the_start_of_json_does_no_harm():
 def test_resources_that_are_no_patients_make_no_rows():
     found = upload(b'{"resourceType":"Observation"}\n{"resourceType":"Observation"}\n{"a":1}')
     assert (list(found.rows), dict(found.passed_over)) == ([], {"Observation": 2, "not a resource": 1})
+
+
+WHOLE = [(DATA / "patients.ndjson").read_bytes()[:4000], (DATA / "bundle.json").read_bytes()[:4000],
+         b'family_name,given_names,birth_date,email\n"Qu\xc3\xadll",Ada,1980-05-31,a@example.com\nB,C,31/05/1980,x\n']
+
+
+@settings(max_examples=300, deadline=None, database=None)
+@given(st.sampled_from(WHOLE), st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=4)), max_size=12))
+def test_no_file_however_damaged_raises(raw, damage):
+    for place, scrap in damage:
+        raw = raw[:place] + scrap + raw[place + len(scrap):]
+    found = upload(raw)
+    if not isinstance(found, Unreadable):
+        for row in found.rows:
+            json.dumps(row.place)
+            if isinstance(row.outcome, PatientRecord):
+                stored = json.dumps(to_json(row.outcome), ensure_ascii=False)
+                assert stored.encode() and from_json(json.loads(stored)).birth_date == row.outcome.birth_date
