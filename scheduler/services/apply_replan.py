@@ -11,7 +11,7 @@ from scheduler.access import Viewer
 from scheduler.services import audit
 from scheduler.services.claim_again import resources_of
 from scheduler.services.conflicts import PlanChanged, ReasonMissing
-from scheduler.services.legality import refuse_plan
+from scheduler.services.legality import refuse_rules, refuse_shape
 from scheduler.services.locked import clinic_row, locked_series
 from scheduler.services.ordered import over_ordered
 from scheduler.services.owe_messages import OwedRow, owe_messages
@@ -67,8 +67,8 @@ def apply_replan(session: Session, command: ApplyReplan, *, by: Viewer, now: dat
         return here
     if fingerprint(series, here.rows) != command.fingerprint:
         return Refused((PlanChanged(),))
-    if refused := refuse_plan(session, clinic, series.patient_id, here.asked.terms, command.places, now=now,
-                              standing=here.asked.standing):
+    terms, standing = here.asked.terms, here.asked.standing
+    if refused := refuse_shape(clinic, terms, command.places, now=now, standing=standing):
         return refused
     rows = {row.step: row for row in here.rows if row.step}
     had = dict(zip(rows, resources_of(session, [row.id for row in rows.values()]), strict=True))
@@ -78,6 +78,8 @@ def apply_replan(session: Session, command: ApplyReplan, *, by: Viewer, now: dat
     before = [[row.id, row.starts_at.isoformat()] for row in moving]
     if conflicts := over_ordered(session, moving) or move(session, clinic, moves, now=now):
         return Refused(conflicts)
+    if refused := refuse_rules(session, clinic, series.patient_id, terms, command.places, now=now, standing=standing):
+        return refused
     series.latest_on = max([series.latest_on, *(row.starts_on for row in moving)])
     settle(session, series.id, now=now)
     ids = tuple(row.id for row in moving)

@@ -18,7 +18,7 @@ from scheduler.services import audit
 from scheduler.services.claims import lock_patients
 from scheduler.services.conflicts import HoldGone, KeyUsed, MoreThanOrdered
 from scheduler.services.hold_plan import locked_hold
-from scheduler.services.legality import refuse_plan
+from scheduler.services.legality import refuse_rules, refuse_shape
 from scheduler.services.locked import clinic_row
 from scheduler.services.offers import PlanSeries
 from scheduler.services.ordered import left_on_order
@@ -100,7 +100,7 @@ def book_plan(session: Session, command: BookPlan, *, by: Viewer, now: datetime)
     if not isinstance(terms, Terms):
         return terms
     if refused := (_more_than_ordered(session, terms)
-                   or refuse_plan(session, clinic, plan.patient_id, terms, command.places, now=now)):
+                   or refuse_shape(clinic, terms, command.places, now=now)):
         return refused
     return _book(session, clinic, command, terms, by, now)
 
@@ -113,6 +113,8 @@ def _book(session: Session, clinic: Clinic, command: BookPlan, terms: Terms, by:
     promised = promise(session, clinic, command.places, owner, by=by, now=now)
     if promised.conflicts:
         return Refused(promised.conflicts)
+    if refused := refuse_rules(session, clinic, series.patient_id, terms, command.places, now=now):
+        return refused
     return _finish(session, series, promised.appointments, by, now, {})
 
 

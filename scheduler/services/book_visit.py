@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -15,12 +15,13 @@ from scheduler.services import audit
 from scheduler.services.claims import lock_patients
 from scheduler.services.conflicts import MoreThanOrdered, NotAsked, OrderMissing, WrongOrder
 from scheduler.services.free_times import ALONE, alone
-from scheduler.services.legality import refuse_plan
+from scheduler.services.legality import refuse_rules, refuse_shape
 from scheduler.services.locked import clinic_row
 from scheduler.services.ordered import left_on_order
 from scheduler.services.owe_messages import OwedRow, owe_messages
 from scheduler.services.promises import Owner, VisitPlace, promise
 from scheduler.services.refusal import Conflict, NotFound, Refused
+from scheduler.services.terms import Terms
 from scheduler.services.whole import whole
 
 
@@ -68,21 +69,24 @@ def book_visit(session: Session, command: BookVisit, *, by: Viewer, now: datetim
         return Refused(stands)
     on = command.place.wall_start.date()
     terms = alone(command.patient_id, command.place.visit_type_id, on, on).terms
-    pinned = VisitPlace(command.place.visit_type_id, command.place.wall_start, command.place.resources, ALONE)
-    if refused := refuse_plan(session, clinic, command.patient_id, terms, [pinned], now=now):
+    pinned = replace(command.place, step=ALONE)
+    if refused := refuse_shape(clinic, terms, [pinned], now=now):
         return refused
-    return _book(session, clinic, command, by, now)
+    return _book(session, clinic, command, terms, by, now)
 
 
-def _book(session: Session, clinic: Clinic, command: BookVisit, by: Viewer, now: datetime) -> BookedVisit | Refused:
+def _book(session: Session, clinic: Clinic, command: BookVisit, terms: Terms, by: Viewer,
+          now: datetime) -> BookedVisit | Refused:
     last = session.scalar(select(func.max(Appointment.ordinal)).where(Appointment.series_id == command.series_id)) \
         if command.series_id else None
-    place = VisitPlace(command.place.visit_type_id, command.place.wall_start, command.place.resources, None,
-                       (last or 0) + 1)
+    place = replace(command.place, step=None, ordinal=(last or 0) + 1)
     owner = Owner(command.patient_id, AppointmentStatus.BOOKED, series_id=command.series_id, order_id=command.order_id)
     promised = promise(session, clinic, [place], owner, by=by, now=now)
     if promised.conflicts:
         return Refused(promised.conflicts)
+    pinned = replace(command.place, step=ALONE)
+    if refused := refuse_rules(session, clinic, command.patient_id, terms, [pinned], now=now):
+        return refused
     row = promised.appointments[0]
     row.idempotency_key = command.idempotency_key
     session.flush()

@@ -16,7 +16,7 @@ from scheduler.services import audit
 from scheduler.services.claims import lock_patients
 from scheduler.services.conflicts import HoldGone
 from scheduler.services.expired_holds import drop_holds
-from scheduler.services.legality import refuse_plan
+from scheduler.services.legality import refuse_rules, refuse_shape
 from scheduler.services.locked import clinic_row
 from scheduler.services.offers import PlanSeries
 from scheduler.services.promises import Owner, VisitPlace, promise
@@ -71,9 +71,8 @@ def hold_plan(session: Session, command: HoldPlan, *, by: Viewer, now: datetime)
         if old.patient_id != plan.patient_id:
             return NotFound("hold")
         drop_holds(session, [old.id])
-    if refused := refuse_plan(session, clinic, plan.patient_id, terms, command.places, now=now):
-        return refused
-    return _hold(session, clinic, plan.patient_id, terms, command.places, by, now)
+    return (refuse_shape(clinic, terms, command.places, now=now)
+            or _hold(session, clinic, plan.patient_id, terms, command.places, by, now))
 
 
 def _hold(session: Session, clinic: Clinic, patient_id: int, terms: Terms, places: Sequence[VisitPlace], by: Viewer,
@@ -86,6 +85,8 @@ def _hold(session: Session, clinic: Clinic, patient_id: int, terms: Terms, place
     promised = promise(session, clinic, places, owner, by=by, now=now)
     if promised.conflicts:
         return Refused(promised.conflicts)
+    if refused := refuse_rules(session, clinic, patient_id, terms, places, now=now):
+        return refused
     ids = tuple(row.id for row in promised.appointments)
     audit.record(session, by=by, verb="hold", subject="hold", subject_id=hold.id, patient_id=patient_id, now=now,
                  detail={"order": terms.order_id, "visits": len(ids)})

@@ -28,21 +28,35 @@ NOT_THESE_STEPS = "This plan was made for another number of visits, or the proto
 GAPS = "These visits do not keep the days that the protocol asks for between them. Plan them again."
 
 
-def refuse_plan(session: Session, clinic: Clinic, patient_id: int, terms: Terms, places: Sequence[VisitPlace], *,
-                now: datetime, standing: Mapping[str, Standing] | None = None) -> Refused | None:
-    """None where the places may be claimed; otherwise why not. Fixed steps of `standing` need no place."""
-    standing = {step: one for step, one in (standing or {}).items() if one.fixed}
-    asked = [(step.id, step.visit_type_id) for step in terms.steps if step.id not in standing]
+def refuse_shape(clinic: Clinic, terms: Terms, places: Sequence[VisitPlace], *, now: datetime,
+                 standing: Mapping[str, Standing] | None = None) -> Refused | None:
+    """None where there is a place to come for every step; asked before anything is claimed. Fixed steps need none."""
+    fixed = _fixed(standing)
+    asked = [(step.id, step.visit_type_id) for step in terms.steps if step.id not in fixed]
     if sorted((place.step or "", place.visit_type_id) for place in places) != sorted(asked):
         return Refused((RulesBroken(NOT_THESE_STEPS),))
     if any(instant(place.wall_start, clinic.timezone) <= now for place in places):
         return Refused((InThePast(),))
-    problem = problem_for(session, clinic, Asked(patient_id, terms, standing=standing,
-                                                 without=Without(everything=True)), now=now)
+    return None
+
+
+def refuse_rules(session: Session, clinic: Clinic, patient_id: int, terms: Terms, places: Sequence[VisitPlace], *,
+                 now: datetime, standing: Mapping[str, Standing] | None = None) -> Refused | None:
+    """None where the places keep every rule.
+
+    Asked after they are claimed: a time that is taken, the common case where many want the same, is then refused
+    without a search, and the caller undoes its claims where a rule is broken.
+    """
+    asked = Asked(patient_id, terms, standing=_fixed(standing), without=Without(everything=True))
+    problem = problem_for(session, clinic, asked, now=now)
     pinned = pin(problem.restrict, places)
     if _keeps(problem, problem.series, pinned):
         return None
     return Refused(_alone(problem, places, pinned) or (RulesBroken(GAPS),))
+
+
+def _fixed(standing: Mapping[str, Standing] | None) -> dict[str, Standing]:
+    return {step: one for step, one in (standing or {}).items() if one.fixed}
 
 
 def pin(restrict: Restriction, places: Sequence[VisitPlace]) -> Restriction:

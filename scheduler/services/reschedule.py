@@ -69,12 +69,11 @@ def move_visit(session: Session, command: MoveVisit, *, by: Viewer, now: datetim
     if stands := stands_in_the_way(session, row, command.version):
         return Refused(stands)
     clinic = clinic_row(session, by.clinic_id)
-    place = _place(session, clinic, row, command, now)
-    if isinstance(place, Refused):
-        return place
+    if stands := _time_stands(session, clinic, row, command, now):
+        return Refused(stands)
     before = {"from": row.starts_at.isoformat(), "status": str(row.status)}
-    if conflicts := over_ordered(session, [row]) or move(session, clinic, [(row, place)], now=now):
-        return Refused(conflicts)
+    if refused := _move(session, clinic, row, command, now):
+        return refused
     settle(session, row.series_id, now=now)
     messages = owe_messages(session, clinic_id=clinic.id, patient_id=row.patient_id, appointment_ids=[row.id],
                             series_id=row.series_id, now=now, why="changed")
@@ -100,26 +99,35 @@ def stands_in_the_way(session: Session, row: Appointment, version: int) -> tuple
     return ()
 
 
-def _place(session: Session, clinic: Clinic, row: Appointment, command: MoveVisit,
-           now: datetime) -> VisitPlace | Refused:
-    """Where the visit goes, all rules kept. Resources that were chosen and are taken are left to the claims to name."""
-    if command.wall_start == row.wall_start and command.resources in (None, resources_of(session, [row.id])[0]) \
-            and row.status == AppointmentStatus.BOOKED:
-        return Refused((NotAsked("reschedule", "The visit is at this time already."),))
+def _time_stands(session: Session, clinic: Clinic, row: Appointment, command: MoveVisit,
+                 now: datetime) -> tuple[Conflict, ...]:
+    here = command.wall_start == row.wall_start and row.status == AppointmentStatus.BOOKED
+    if here and command.resources in (None, resources_of(session, [row.id])[0]):
+        return (NotAsked("reschedule", "The visit is at this time already."),)
     if instant(command.wall_start, clinic.timezone) <= now:
-        return Refused((InThePast(),))
+        return (InThePast(),)
+    return over_ordered(session, [row])
+
+
+def _move(session: Session, clinic: Clinic, row: Appointment, command: MoveVisit, now: datetime) -> Refused | None:
+    """Move it, or say why not. Who was chosen and is taken is named by the claims, before any rule is asked."""
     asked = asked_to_move(session, clinic, row, now=now, latest_on=command.wall_start.date())
     if command.override_reason.strip() and row.step:
         asked = replace(asked, terms=replace(asked.terms, steps=any_distance(asked.terms.steps, row.step)))
-    if not _options(session, clinic, row, replace(asked, without=Without(everything=True)), command, now):
+    rules_alone = replace(asked, without=Without(everything=True))
+    chosen = command.resources
+    if chosen is None:
+        options = _options(session, clinic, row, asked, command, now)
+        if not options:
+            kept = _options(session, clinic, row, rules_alone, command, now)
+            return Refused((NobodyFree(command.wall_start, row.step) if kept else RulesBroken(RULES, row.step),))
+        chosen = {kind: number(word) for kind, word in options[0].resources.items()}
+    place = VisitPlace(row.visit_type_id, command.wall_start, chosen, row.step, row.ordinal)
+    if conflicts := move(session, clinic, [(row, place)], now=now):
+        return Refused(conflicts)
+    if command.resources and not _options(session, clinic, row, rules_alone, command, now):
         return Refused((RulesBroken(RULES, row.step),))
-    if command.resources:
-        return VisitPlace(row.visit_type_id, command.wall_start, command.resources, row.step, row.ordinal)
-    options = _options(session, clinic, row, asked, command, now)
-    if not options:
-        return Refused((NobodyFree(command.wall_start, row.step),))
-    chosen = {kind: number(word) for kind, word in options[0].resources.items()}
-    return VisitPlace(row.visit_type_id, command.wall_start, chosen, row.step, row.ordinal)
+    return None
 
 
 def _options(session: Session, clinic: Clinic, row: Appointment, asked: Asked, command: MoveVisit,
