@@ -8,6 +8,7 @@ from flask import Flask
 from scheduler.access import GRANTS, Permission
 from scheduler.planning.words import Role
 from scheduler.web import door
+from tests.builders import build_patient
 from tests.web.client import web_app
 from tests.web.strangers import HARMLESS, strangers_ids
 
@@ -109,3 +110,19 @@ def test_another_clinic_s_rows_are_404_at_every_endpoint(app, client_for, databa
                 wrong.append(f"{method} {rule} gave {answer.status_code}")
     assert wrong == []
     assert asked or not any(rule.arguments & ids.keys() for rule in endpoints(app).values())
+
+
+def test_another_clinic_s_row_under_our_own_patient_is_404_as_well(app, client_for, database, kit) -> None:
+    with database.writing() as session:
+        ids = {**strangers_ids(session), "patient_id": build_patient(session, kit)}
+    clients, wrong = {role: client_for(role) for role in Role}, []
+    for endpoint, rule in endpoints(app).items():
+        permission = permission_of(app, endpoint)
+        if permission is None or "patient_id" not in rule.arguments or not (rule.arguments - {"patient_id"}) & set(ids):
+            continue
+        role = next(role for role in Role if permission in GRANTS[role])
+        for method in methods_of(rule):
+            answer = ask(clients[role], method, address(app, rule, ids))
+            if answer.status_code not in (404, 410):
+                wrong.append(f"{method} {rule} gave {answer.status_code}")
+    assert wrong == []

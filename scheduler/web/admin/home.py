@@ -1,4 +1,4 @@
-"""Where administration begins, and the visits that a change has hit."""
+"""Where administration begins."""
 
 from __future__ import annotations
 
@@ -22,12 +22,3 @@ def home() -> str:
         return render_template(
             "admin/home.html", staff=staff_list(session, clinic_id), resources=resource_list(session, clinic_id),
             protocols=protocol_list(session, clinic_id), hits=hit_visits(session, clinic_id, now=now()))
-
-
-@admin.get("/hit-visits", endpoint="hit_visits")
-@needs(Permission.SEE_CALENDAR)
-def hit_visits_page() -> str:
-    """Booked visits that the calendar no longer allows."""
-    with database().reading() as session:
-        found = hit_visits(session, current_viewer().clinic_id, now=now())
-    return render_template("admin/hit_visits.html", hits=found)

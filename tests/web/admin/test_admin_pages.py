@@ -54,11 +54,11 @@ def test_a_closure_that_hits_a_visit_asks_first_and_can_be_taken_back(admin, dat
     assert admin.post("/admin/closures", data={**typed, "go_on": "yes"}).status_code == 302
     page = admin.get("/admin/closures").text
     assert "1 visit stays booked and is on the worklist." in page
-    assert "The clinic is closed that day." in admin.get("/admin/hit-visits").text
+    assert "The clinic is closed that day." in admin.get("/worklists/no-longer-fit").text
     with database.reading() as session:
         closure_id = session.scalars(select(Closure.id).where(Closure.clinic_id == kit.clinic_id)).one()
     admin.post(f"/admin/closures/{closure_id}/reopen")
-    assert "Every booked visit fits" in admin.get("/admin/hit-visits").text
+    assert "Every booked visit fits" in admin.get("/worklists/no-longer-fit").text
 
 
 def starts_on_monday():
