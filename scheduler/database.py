@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+PATIENCE = 30.0
+"""Seconds that a writer waits for its turn."""
 
 
 class Database:
@@ -22,6 +26,7 @@ class Database:
         self.engine = _engine(url, pool_size)
         self._reading = sessionmaker(self.engine, autoflush=False)
         self._writing = sessionmaker(self.engine.execution_options(writes=True))
+        self._lock = Lock() if self.engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -33,14 +38,26 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A session whose work is one transaction: kept on a normal end, undone by an exception.
 
-        On SQLite it begins IMMEDIATE: a deferred begin fails at once when it must turn from reading to writing.
+        On SQLite it begins IMMEDIATE: a deferred begin fails at once when it must turn from reading to writing. Its
+        writers of one process take turns before they ask for the file: SQLite polls, and lets some wait for very long.
         """
-        with self._writing.begin() as session:
+        with _one_after_another(self._lock) if self._lock else nullcontext(), self._writing.begin() as session:
             yield session
 
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _one_after_another(lock: Lock) -> Iterator[None]:
+    """Wait for one's turn, but not for ever: then SQLite's own lock says what is wrong."""
+    mine = lock.acquire(timeout=PATIENCE)
+    try:
+        yield
+    finally:
+        if mine:
+            lock.release()
 
 
 def _engine(url: str, pool_size: int) -> Engine:
