@@ -8,7 +8,11 @@ from datetime import time
 
 @dataclass(frozen=True)
 class Story:
-    """One series. `starts` is its earliest day in days from today; `twist` happens to the infusion of number `at`."""
+    """One series. `starts` is its earliest day in days from today.
+
+    A `twist` happens to the infusion of number `at`: "stopped" after it, "cannot come" before it. "no-show" happens to
+    the last infusion before now, and "cancelled" to the next one.
+    """
 
     patient: int
     protocol: str
@@ -26,9 +30,9 @@ STORIES = (
     Story(1, "thrice", -27, from_time=time(8), to_time=time(12)),
     Story(2, "twice", -20, weekdays=(1, 4), from_time=time(9), to_time=time(13)),
     Story(3, "thrice", -12, from_time=time(8), to_time=time(13)),
-    Story(4, "twice", -15, twist="no-show", at=3),
+    Story(4, "twice", -12, twist="no-show"),
     Story(5, "twice", -10, from_time=time(12), to_time=time(17), confirms=False),
-    Story(7, "alone", -6, twist="cancelled", at=4),
+    Story(7, "alone", -6, twist="cancelled"),
     Story(8, "twice", -13, twist="stopped", at=2),
     Story(9, "thrice", -5, from_time=time(10), to_time=time(16), confirms=False),
     Story(10, "twice", -2, twist="cannot come", at=1),

@@ -32,6 +32,7 @@ from scheduler.services.wishes import Wishes
 
 BOOKED_BEFORE = timedelta(days=6)
 ROUND = timedelta(hours=6)
+LATE = timedelta(minutes=30)
 NOTES = {"infusion": "Went as planned.", "therapy": "Spoke about the last days."}
 
 
@@ -89,12 +90,26 @@ def live(database: Database, made: Made, stories: dict[int, Story], now: datetim
 
 
 def _events(session: Session, made: Made, stories: dict[int, Story], now: datetime) -> Iterator[Event]:
-    for row in visits(session, made.clinic_id, Appointment.series_id.in_(stories)):
-        story = stories[row.series_id or 0]
-        twisted = bool(story.twist) and row.infusion is not None and row.infusion[0] == story.at
-        if story.twist == "stopped" and _is_after(row, story):
-            continue
-        yield from (event for event in _of_visit(made, row, story if twisted else None) if event.at < now)
+    rows = visits(session, made.clinic_id, Appointment.series_id.in_(stories))
+    for series_id, story in stories.items():
+        course = [row for row in rows if row.series_id == series_id]
+        hit = _hit(story, [row for row in course if row.infusion], now)
+        for row in course:
+            if story.twist == "stopped" and _is_after(row, story):
+                continue
+            yield from (event for event in _of_visit(made, row, story.twist if row is hit else "", now)
+                        if event.at < now)
+
+
+def _hit(story: Story, infusions: list[VisitRow], now: datetime) -> VisitRow | None:
+    """The infusion to which the twist happens."""
+    past = [row for row in infusions if row.starts_at + LATE < now]
+    ahead = [row for row in infusions if row.starts_at > now]
+    if story.twist == "no-show":
+        return past[-1] if past else None
+    if story.twist == "cancelled":
+        return ahead[0] if ahead else None
+    return next((row for row in infusions if row.infusion and row.infusion[0] == story.at), None)
 
 
 def _is_after(row: VisitRow, story: Story) -> bool:
@@ -102,16 +117,15 @@ def _is_after(row: VisitRow, story: Story) -> bool:
     return number > story.at or (number == story.at and row.infusion is None)
 
 
-def _of_visit(made: Made, row: VisitRow, twisted: Story | None) -> Iterator[Event]:
+def _of_visit(made: Made, row: VisitRow, twist: str, now: datetime) -> Iterator[Event]:
     nurse, desk = made.viewer("nurse@example.com", Role.CLINICIAN), made.viewer("desk@example.com", Role.FRONT_DESK)
-    twist = twisted.twist if twisted else ""
     if twist == "cancelled":
-        at = row.starts_at - timedelta(days=1)
+        at = now - timedelta(hours=1)
         yield Event(at, lambda session: cancel_visit(
             session, CancelVisit(row.id, "Patient called: a cold"), by=desk, now=at))
         return
     if twist == "no-show":
-        late = row.starts_at + timedelta(minutes=30)
+        late = row.starts_at + LATE
         yield Event(late, lambda session: record_visit(
             session, RecordVisit(row.id, Happened.NO_SHOW), by=desk, now=late))
         return

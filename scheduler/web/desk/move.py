@@ -12,7 +12,7 @@ from scheduler.access import Permission
 from scheduler.queries.visits import VisitRow
 from scheduler.services.free_times import MoveTimes, move_times
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.reschedule import MoveVisit, move_visit
+from scheduler.services.reschedule import WAITING, MoveVisit, move_visit
 from scheduler.services.whole import booking
 from scheduler.web.desk import desk
 from scheduler.web.desk.visit_actions import named, the_visit
@@ -28,7 +28,11 @@ DAYS = 14
 @needs(Permission.BOOK)
 def appointment_move(appointment_id: int) -> ResponseReturnValue:
     """The times it could have, by day."""
-    return _page(the_visit(appointment_id))
+    row = the_visit(appointment_id)
+    if row.status not in WAITING:
+        say("This visit has begun or is recorded. Take that back before you move it.", tone="attention")
+        return redirect(url_for("desk.appointment", appointment_id=appointment_id))
+    return _page(row)
 
 
 @desk.post("/appointments/<int:appointment_id>/move")
