@@ -120,6 +120,23 @@ def test_a_note_can_be_dismissed(page: Page):
     assert notes.count() == before - 1
 
 
+def test_a_part_that_cannot_be_fetched_says_so(page: Page):
+    page.evaluate("htmx.ajax('GET', '/gallery/nowhere', {target: '#strip', swap: 'innerHTML'})")
+    page.get_by_text("That did not work, and nothing was changed here.").wait_for()
+    assert page.locator("#strip .strip").count() > 0
+
+
+def test_a_form_is_sent_once(page: Page):
+    stopped = page.evaluate("""() => {
+        const stopped = [], form = document.querySelector("form.form");
+        window.addEventListener("submit", (event) => { stopped.push(event.defaultPrevented); event.preventDefault(); });
+        form.requestSubmit();
+        form.requestSubmit();
+        return stopped;
+    }""")
+    assert stopped == [False, True]
+
+
 def test_print_is_black_on_white_without_the_bar(page: Page):
     page.emulate_media(media="print", color_scheme="dark")
     page.wait_for_function("document.documentElement.dataset.bsTheme === 'dark'")

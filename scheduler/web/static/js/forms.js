@@ -6,20 +6,24 @@ function guard(form) {
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
 
-function once(form) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "yes";
-    form.setAttribute("aria-busy", "true");
-  });
+// A second click while the first is under way does nothing; htmx keeps its own forms.
+function once(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  form.setAttribute("aria-busy", "true");
+}
+
+function takeBack(form) {
+  delete form.dataset.sent;
+  form.removeAttribute("aria-busy");
 }
 
 export function startForms() {
   document.querySelector("[data-focus]")?.focus();
   document.querySelectorAll("form[data-guard]").forEach(guard);
-  document.querySelectorAll("form[method=post]:not([hx-post])").forEach(once);
+  document.addEventListener("submit", once);
   // A page that comes back from the browser's memory may send again.
-  window.addEventListener("pageshow", () => {
-    document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; form.removeAttribute("aria-busy"); });
-  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(takeBack));
 }

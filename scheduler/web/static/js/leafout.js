@@ -1,4 +1,5 @@
 // Every page: small comforts on top of pages that work without them.
+import { startFailures } from "./failures.js";
 import { startForms } from "./forms.js";
 import { startIdle } from "./idle.js";
 import { startKeys } from "./keys.js";
@@ -8,5 +9,6 @@ startMenus();
 startKeys();
 startForms();
 startIdle();
+startFailures();
 
 document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
