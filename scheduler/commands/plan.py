@@ -11,10 +11,19 @@ import math
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from scheduler.planning.calendar_index import CalendarIndex
+from scheduler.planning.explaining import held_back
+from scheduler.planning.plans import NoPlan, SeriesPlan
 from scheduler.planning.reading import Invalid, read
-from scheduler.planning.several import index_of, plan_all
+from scheduler.planning.relaxations import ways_out
+from scheduler.planning.scenario import Scenario
+from scheduler.planning.series_planner import plan_series
+from scheduler.planning.several import Schedule, calendar_for, index_of, plan_all
+from scheduler.planning.why_not import why_not
 from scheduler.planning.writing import as_json
 
 SUMMARY = "Plan the series of a scenario file to the least cost"
@@ -50,12 +59,16 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(scenario, Invalid):
         return _complain(f"{scenario.path}: {scenario.sentence}")
     was_read = time.monotonic()
-    available = max(0.0, args.seconds - SPARE - (was_read - begun))
-    schedule = plan_all(
-        scenario, index_of(scenario), lambda share: time.monotonic() - was_read > available * share
-    )
+    end = begun + args.seconds - SPARE
+    available = max(0.0, end - was_read)
+    index = index_of(scenario)
+    schedule = plan_all(scenario, index, lambda share: time.monotonic() - was_read > available * share)
     planned = time.monotonic()
-    text = json.dumps(as_json(schedule), ensure_ascii=True)
+    reasons = [] if schedule.planned else _reasons(scenario, index, schedule, lambda: time.monotonic() > end)
+    plan = as_json(schedule)
+    if args.explain:
+        _explain(plan, scenario, index, schedule, lambda: time.monotonic() > end)
+    text = json.dumps(plan, ensure_ascii=True)
     if args.out:
         try:
             args.out.write_text(text + "\n", encoding="ascii")
@@ -63,10 +76,45 @@ def run(args: argparse.Namespace) -> int:
             return _complain(f"{args.out}: cannot be written ({wrong.strerror})", status=1)
     else:
         print(text)
+    for line in reasons:
+        _say(line)
     _say(f"read {1000 * (was_read - begun):.0f} ms, planned {1000 * (planned - was_read):.0f} ms, "
          f"{len(schedule.planned)} planned, {len(schedule.unplanned)} unplanned, cost {schedule.cost}"
          f"{', proved optimal' if schedule.optimal else ''}")
     return 0 if schedule.planned else NONE_PLANNED
+
+
+def _explain(
+    plan: dict[str, Any], scenario: Scenario, index: CalendarIndex, schedule: Schedule, late: Callable[[], bool]
+) -> None:
+    """Add to each series of the plan what held it back, as far as there is time."""
+    series = {one.id: one for one in scenario.series}
+    for entry, result in zip(plan["series"], schedule.planned, strict=True):
+        if late():
+            return
+        one = series[result.series]
+        entry["explanation"] = list(held_back(calendar_for(scenario, index, one), one, scenario.weights, result))
+
+
+def _reasons(scenario: Scenario, index: CalendarIndex, schedule: Schedule, late: Callable[[], bool]) -> list[str]:
+    """For people: per series the rule that leaves no slot, and what would free one, the least dear first."""
+    lines = []
+    for result, series in zip(schedule.results, scenario.series, strict=True):
+        calendar = calendar_for(scenario, index, series)
+        if late() or not (isinstance(result, NoPlan) and result.proved):
+            lines.append(f"{series.id}: no plan was found in the time there was.")
+            continue
+        bare = plan_series(calendar, series, scenario.weights, late=late)
+        if isinstance(bare, SeriesPlan):
+            lines.append(f"{series.id}: its plan would cost {bare.cost.total}, more than leaving it unplanned.")
+            continue
+        lines.append(f"{series.id}: {why_not(calendar, series, scenario.weights, late=late).sentence}")
+        below = scenario.weights.unplanned + 1
+        ways = ways_out(calendar, series, scenario.weights, below=below, late=late)
+        lines += [f"  would free it, at cost {way.plan.cost.total}: {way.sentence}" for way in ways]
+        if not ways:
+            lines.append("  nothing that is given up alone would free it.")
+    return lines
 
 
 def _say(line: str) -> None:

@@ -36,6 +36,7 @@ class CalendarIndex:
         last: date,
     ) -> None:
         self.clinic, self.visit_types, self.bookings = clinic, visit_types, bookings
+        self.every_resource = tuple(resources)
         self.axis = Axis(clinic, first, last)
         self.by_kind: dict[str, list[Resource]] = defaultdict(list)
         self.row: dict[str, int] = {}
@@ -57,6 +58,11 @@ class CalendarIndex:
         other._bare = self._bare or self
         other._known = {}
         return other
+
+    def over(self, resources: Sequence[Resource], first: date, last: date) -> CalendarIndex:
+        """The same bookings with other resources or days, indexed afresh."""
+        other = CalendarIndex(self.clinic, resources, self.visit_types, self.bookings, first, last)
+        return other.also(self.placed)
 
     def resources(self, kind: str) -> list[Resource]:
         """The resources of a kind; their place in this list is their row in the arrays."""
@@ -94,12 +100,17 @@ class CalendarIndex:
     def busy(self, patient: str) -> list[tuple[int, int]]:
         """The wall minutes that a patient spends in bookings and placed visits."""
         spans = []
-        for booking in (*self.bookings, *self.placed):
-            if booking.patient == patient:
-                start = minute_of(booking.start)
-                present = use.presence(self.visit_types[booking.visit_type])
-                spans += [(start + begin, start + end) for begin, end in present]
+        booked = self._base._once(("patients",), self._base._by_patient).get(patient, [])
+        for one in (*booked, *(one for one in self.placed if one.patient == patient)):
+            start = minute_of(one.start)
+            spans += [(start + begin, start + end) for begin, end in use.presence(self.visit_types[one.visit_type])]
         return spans
+
+    def _by_patient(self) -> dict[str, list[Booking]]:
+        found: dict[str, list[Booking]] = defaultdict(list)
+        for one in self.bookings:
+            found[one.patient].append(one)
+        return found
 
     @property
     def _base(self) -> CalendarIndex:

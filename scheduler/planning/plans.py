@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
+from scheduler.planning.scenario import Resource, Series
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -92,8 +94,23 @@ class StartChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class NoRoom:
+    """Why a series has no plan: the rule, the first step it leaves without a start (if one), a sentence for people."""
+
+    rule: str
+    step: str | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class WayOut:
-    """One thing that, given up alone, makes room: a sentence for people, and the plan it frees."""
+    """One thing that, given up alone, makes room: a sentence for people, and the plan it frees.
+
+    The plan is one of `series`, under `restrict`, with `resources`: those asked about, but for the one thing given up.
+    """
 
     sentence: str
     plan: SeriesPlan
+    series: Series
+    restrict: Restriction
+    resources: tuple[Resource, ...]

@@ -36,10 +36,11 @@ def read(text: str | bytes) -> Scenario | Invalid:
         return Invalid("scenario", f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})")
     except RecursionError:
         return Invalid("scenario", "is nested too deeply")
-    return _read_value(raw, bool(constants))
+    return read_value(raw, has_constants=bool(constants))
 
 
-def _read_value(raw: Any, has_constants: bool) -> Scenario | Invalid:
+def read_value(raw: Any, *, has_constants: bool = False) -> Scenario | Invalid:
+    """The scenario of a parsed JSON value, or what is wrong with it; constants are words such as NaN."""
     try:
         if has_constants:
             _refuse_constants(Node(raw))

@@ -54,6 +54,11 @@ def index_of(scenario: Scenario) -> CalendarIndex:
     )
 
 
+def calendar_for(scenario: Scenario, index: CalendarIndex, series: Series) -> CalendarIndex:
+    """The calendar for one series: the fixed steps of all others in it."""
+    return index.also(one for other in scenario.series if other.id != series.id for one in placed_fixed(other))
+
+
 def plan_all(
     scenario: Scenario, index: CalendarIndex, late: Callable[[float], bool] = lambda share: False
 ) -> Schedule:

@@ -75,7 +75,6 @@ class Axis:
         self.per_day = max(0, max((end for _, end in spans), default=0) // self.grid - self.first_slot)
         self.size = self.days * self.per_day
         self.opens = self.first_slot * self.grid
-        self._ranges: dict[Window, tuple[np.ndarray, np.ndarray]] = {}
 
     @cached_property
     def midnights(self) -> np.ndarray:
@@ -121,10 +120,21 @@ class Axis:
         return bool((np.diff(self.elapsed) >= 0).all())
 
     @cached_property
-    def drift(self) -> int:
-        """The most seconds by which elapsed and wall differences between two positions can differ."""
-        shift = self.wall * 60 - self.elapsed
-        return int(shift.max() - shift.min()) if self.size else 0
+    def ahead(self) -> tuple[np.ndarray, np.ndarray]:
+        """The least and the most seconds that the zone is ahead of UTC on each day, at its positions."""
+        shift = (self.wall * 60 - self.elapsed).reshape(self.days, self.per_day)
+        return shift.min(axis=1), shift.max(axis=1)
+
+    @cached_property
+    def steady(self) -> bool:
+        """Whether differences in wall time and elapsed time are the same within a day and overnight.
+
+        They are where clocks never change in the hours that are ever open, and these leave three hours of the night.
+        """
+        behind, ahead = self.ahead
+        if not self.size or int(behind.min()) == int(ahead.max()):
+            return True
+        return bool((behind == ahead).all()) and (24 * 60 - self.per_day * self.grid) >= 180
 
     def position(self, start: datetime) -> int:
         """The position of a wall time that is one of the axis' starts."""
@@ -144,16 +154,6 @@ class Axis:
     def moment(self, position: int) -> datetime:
         """The wall time of a position."""
         return moment_of(int(self.wall[position]))
-
-    def ranges(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
-        """For each position, the range (begin, end) of positions that the window's seconds allow after it.
-
-        Where the axis is not monotone the range may hold a few that the window does not allow.
-        """
-        found = self._ranges.get(window)
-        if found is None:
-            found = self._ranges[window] = seconds_ranges(window, self.elapsed, self.elapsed, self.monotone)
-        return found
 
 
 def seconds_ranges(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from scheduler.planning.plans import Restriction
 from scheduler.planning.scenario import Current, Gap, Preference, Series, Step, VisitType, Weights
 from scheduler.planning.search.axis import Axis, Window
 from scheduler.planning.search.occupancy import all_clear, blocked_slots, presence
+from scheduler.planning.search.own_visits import forbidden_differences, least_difference
 from scheduler.planning.search.problem import NEVER, NEVER_LARGE, ROOM, Choice, Edge, Problem
 from scheduler.planning.walltime import DAY, elapsed_seconds, minute_of
 
@@ -86,6 +87,7 @@ class _Builder:
             axis=self.axis,
             steps=tuple(step.id for step in self.steps),
             visit_types=tuple(self.types),
+            kinds=tuple(visit_type.kinds for visit_type in self.types),
             start_cost=tuple(np.minimum(start, self.never) for start in starts),
             choices=tuple(self._choices(place) for place in range(len(self.steps))),
             edges=edges,
@@ -157,7 +159,23 @@ class _Builder:
                     pair = (self.number[gap.after], self.number[step.id])
                     known = edges.get(pair, Edge(Window()))
                     edges[pair] = Edge(known.window.meet(window), known.targets + targets)
-        return edges
+        return {pair: self._kept_apart(pair, edge) for pair, edge in edges.items()}
+
+    def _kept_apart(self, pair: tuple[int, int], edge: Edge) -> Edge:
+        """The edge with its window narrowed to starts that do not have the patient in both visits, where that can be.
+
+        Starts on different days never have, as a visit ends on its day; on one day the later must begin when the
+        earlier lets go. That is wall time: where clocks may change between the two it is left to the search.
+        """
+        one, two = (self.types[place] for place in pair)
+        forbidden = forbidden_differences(one, two)
+        later = least_difference(forbidden)
+        if edge.window.low_days >= 1 or edge.window.low_seconds >= 60 * max(high for _, high in [(0, 0), *forbidden]):
+            return replace(edge, apart=self.axis.steady or edge.window.low_days >= 1)
+        if not self.axis.steady:
+            return edge
+        window = replace(edge.window, low_seconds=max(edge.window.low_seconds, 60 * later))
+        return replace(edge, window=window, apart=all(high <= later for _, high in forbidden))
 
     def _bind(self, starts: list[np.ndarray], place: int, other: Current, gap: Gap, *, later: bool) -> None:
         """A gap between a step and one that stays, the moving one being the `later` or the earlier."""
@@ -210,7 +228,8 @@ class _Builder:
             ],
             dtype=bool,
         )
-        return Choice(self.index.fits(visit_type, kind)[:, self.here], allowed, cost)
+        fits, some = self.index.fits(visit_type, kind), self.index.any_fits(visit_type, kind)
+        return Choice(fits[:, self.here], some[self.here], allowed, cost)
 
 
 def suits(axis: Axis, prefer: Preference) -> np.ndarray:

@@ -1,8 +1,9 @@
-"""The proved optimum of a problem: growing limits over the exact search, and a tree of cases around it.
+"""The proved optimum of a problem: a tree of cases, the one with the least bound always next.
 
-Cases are opened where a `same` kind must be settled on one resource, and where the cheapest placement has the series'
-own visits clashing: then one of the clashing visits must give way, and each is a case. The case with the least bound
-goes first, so that the first clean placement at or below every other bound is the optimum.
+A case is opened where a `same` kind must be settled on one resource, and where the cheapest placement has the series'
+own visits clashing: then one of the clashing visits must give way, and each is a case. A case is searched exactly below
+a limit a little above its bound; if nothing is found there, the limit is its new bound. So the first clean placement
+at or below every other bound is the optimum, and no case is searched much further than that.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ from scheduler.planning.search.order import placing_order
 from scheduler.planning.search.own_visits import Clash, barred, first_clash
 from scheduler.planning.search.problem import Found, Problem
 
-FIRST_CANDIDATES, GROWTH = 48, 4
-"""Candidates a step in the first exact pass, and how much larger each next one is."""
+FIRST_STEP, GROWTH = 32, 3
+"""The first limit lies a part of so much above the bound; each further one so many times as far."""
+FEW = 8
+"""A limit that leaves no more candidates a step than this is not worth a pass of its own."""
 WIDTH = 300
 """Partial plans kept a step when a first good plan is wanted quickly."""
+QUICK_AFTER = 2
+"""Passes of a case that found nothing before that is tried."""
 PATIENCE = 40
 """Clashes met before the clashing pairs are made part of the search itself."""
 
@@ -50,10 +55,39 @@ def optimum(problem: Problem, *, below: int | None = None, late: Callable[[], bo
     return Answer(tree.best, True)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Case:
+    """A problem with its bounds, and how its search has gone so far. Limits here leave out the constant."""
+
     problem: Problem
     bounds: Bounds
+    least: int
+    total: list[np.ndarray] | None = None
+    ranked: np.ndarray | None = None
+    step: int = 0
+    passes: int = 0
+
+    def next_limit(self, most: int) -> int:
+        """How far to search in the next pass."""
+        problem = self.problem
+        if self.total is None or self.ranked is None:
+            self.total = totals(problem, self.bounds)
+            self.ranked = np.concatenate([one[one < problem.never] for one in self.total])
+            self.step = max(1, self.least // FIRST_STEP)
+            few = FEW * problem.size
+            if few < len(self.ranked):
+                self.step = max(self.step, int(np.partition(self.ranked, few)[few]) + 1 - self.least)
+        else:
+            self.step *= GROWTH
+        limit = min(self.least + self.step, most)
+        if not (self.ranked >= limit).any():
+            limit = most
+        return limit
+
+    def search(self, limit: int, checkpoint: Callable[[], None], width: int | None = None) -> Found | None:
+        """The cheapest placement below a limit."""
+        candidates = [np.flatnonzero(one < limit) for one in self.total or []]
+        return Layers(self.problem, self.bounds, candidates, checkpoint).cheapest(limit, width)
 
 
 class _Cases:
@@ -64,6 +98,8 @@ class _Cases:
         self.heap: list[tuple[int, int, _Case]] = []
         self.clashes, self.patience = 0, PATIENCE
         self.clashing: set[tuple[int, int]] = set()
+        self.order = placing_order(problem)
+        self.parent = tree_of(problem, self.order)
 
     def checkpoint(self) -> None:
         if self.late():
@@ -81,23 +117,40 @@ class _Cases:
                 for row in range(len(case.problem.resources[kind])):
                     self._open(case.problem.settled(kind, row), least)
             else:
-                self._solve(case)
+                self._search(case)
 
     def _open(self, problem: Problem, least: int) -> None:
-        order = placing_order(problem)
-        bounds = solve_tree(problem, order, tree_of(problem, order))
+        self.checkpoint()
+        bounds = solve_tree(problem, self.order, self.parent)
         if bounds.least < problem.never:
-            least = max(least, bounds.least + problem.constant)
-            if least < self.limit:
-                heapq.heappush(self.heap, (least, -next(self.number), _Case(problem, bounds)))
+            self._push(_Case(problem, bounds, max(least - problem.constant, bounds.least)))
 
-    def _solve(self, case: _Case) -> None:
-        found = cheapest(case.problem, case.bounds, self.limit, self.offer, self.checkpoint)
-        if found is None:
+    def _push(self, case: _Case) -> None:
+        least = case.least + case.problem.constant
+        if least < self.limit:
+            heapq.heappush(self.heap, (least, -next(self.number), case))
+
+    def _search(self, case: _Case) -> None:
+        most = min(self.limit - case.problem.constant, case.problem.never)
+        limit = case.next_limit(most)
+        found = case.search(limit, self.checkpoint)
+        if found is not None:
+            self._meet(case, found)
             return
+        case.least, case.passes = limit, case.passes + 1
+        if limit >= most:
+            return
+        if case.passes >= QUICK_AFTER and self.best is None:
+            quick = case.search(most, self.checkpoint, WIDTH)
+            if quick is not None and first_clash(case.problem, quick.placements) is None:
+                self._keep(quick)
+        self._push(case)
+
+    def _meet(self, case: _Case, found: Found) -> None:
+        """The case's cheapest placement: it stands, or some of its visits clash and one must give way."""
         clash = first_clash(case.problem, found.placements)
         if clash is None:
-            self.offer(case.problem, found)
+            self._keep(found)
             return
         self.clashes += 1
         self.clashing |= set(combinations(sorted(clash.variables), 2))
@@ -112,12 +165,13 @@ class _Cases:
         self.patience *= 4
         self.clashes = 0
         self.root = replace(self.root, together=self.root.together | self.clashing)
+        self.order = placing_order(self.root)
+        self.parent = tree_of(self.root, self.order)
         self.heap = []
         self._open(self.root, 0)
 
-    def offer(self, problem: Problem, found: Found) -> None:
-        """Keep a placement if it is clean and better than the best so far."""
-        if found.cost < self.limit and first_clash(problem, found.placements) is None:
+    def _keep(self, found: Found) -> None:
+        if found.cost < self.limit:
             self.best, self.limit = found, found.cost
 
 
@@ -126,40 +180,3 @@ def _giving_way(problem: Problem, clash: Clash, variable: int) -> Problem:
     if clash.kind is None:
         return problem.without_starts(variable, positions)
     return problem.without_use(variable, clash.kind, clash.row, positions)
-
-
-def cheapest(
-    problem: Problem,
-    bounds: Bounds,
-    below: int,
-    offer: Callable[[Problem, Found], None],
-    checkpoint: Callable[[], None],
-) -> Found | None:
-    """The cheapest placement below a cost, clashes aside; good ones met on the way are offered."""
-    limit = min(below - problem.constant, problem.never)
-    total = totals(problem, bounds)
-    ranked = np.concatenate([one[one < limit] for one in total] or [np.zeros(0, dtype=problem.dtype)])
-    best: Found | None = None
-    wanted = FIRST_CANDIDATES * problem.size
-    for turn in count():
-        cap = limit
-        if wanted < len(ranked):
-            cap = min(limit, int(np.partition(ranked, wanted)[wanted]) + 1)
-        found = _layers(problem, bounds, total, cap, checkpoint).cheapest(cap)
-        if found is not None:
-            return found
-        if cap >= limit:
-            return best
-        if turn == 1:
-            best = _layers(problem, bounds, total, limit, checkpoint).cheapest(limit, width=WIDTH)
-            if best is not None:
-                offer(problem, best)
-                limit = best.cost - problem.constant
-        wanted *= GROWTH
-    raise AssertionError("unreachable")
-
-
-def _layers(
-    problem: Problem, bounds: Bounds, total: list[np.ndarray], limit: int, checkpoint: Callable[[], None]
-) -> Layers:
-    return Layers(problem, bounds, [np.flatnonzero(one < limit) for one in total], checkpoint)

@@ -8,16 +8,16 @@ is kept (dynamic programming); those whose cost so far plus the tree's bound on 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from scheduler.planning.search import partial
 from scheduler.planning.search.axis import FAR, seconds_ranges
 from scheduler.planning.search.bounds import Bounds
-from scheduler.planning.search.own_visits import Crossings, forbidden_differences
+from scheduler.planning.search.own_visits import forbidden_differences
 from scheduler.planning.search.partial import Column, Partial
-from scheduler.planning.search.problem import Edge, Found, Placement, Problem
+from scheduler.planning.search.problem import Found, Placement, Problem
+from scheduler.planning.search.taking import Taking
 
 MOST_ROWS = 1_000_000
 """Partial plans worked on at once; more are taken in portions."""
@@ -34,7 +34,7 @@ class Layers:
     ) -> None:
         self.problem, self.bounds, self.candidates = problem, bounds, candidates
         self.axis, self.checkpoint = problem.axis, checkpoint
-        self.crossings = Crossings(problem)
+        self.taking = Taking(problem, bounds)
 
     def cheapest(self, limit: int, width: int | None = None) -> Found | None:
         """The cheapest placement that costs less than `limit` (the constant not counted).
@@ -57,35 +57,46 @@ class Layers:
         cost = int(done[-1].cost[at]) if done else 0
         placed: dict[int, Placement] = {}
         for variable, rows in zip(reversed(self.bounds.order), reversed(done), strict=True):
+            position = int(rows.position[at])
             taken = {kind: int(column[at]) for kind, column in rows.taken.items()}
-            placed[variable] = Placement(int(rows.position[at]), taken)
+            placed[variable] = Placement(position, self.problem.complete(variable, position, taken))
             at = int(rows.parent[at])
         return Found(tuple(placed[one] for one in range(self.problem.size)), cost + self.problem.constant)
 
     def _place(self, rows: Partial, depth: int, limit: int) -> Partial:
         begin, end = self._ranges(rows, depth)
+        kept = self._kept(depth)
+        if self._staircase(depth, kept):
+            return self._grow(rows, *self._improving(begin, end, depth), depth, limit, kept)
         counts = np.maximum(end - begin, 0)
         ahead = np.cumsum(counts)
-        kept = self._kept(depth)
         portions, low = [], 0
         while low < len(counts):
             already = int(ahead[low - 1]) if low else 0
             high = max(low + 1, int(np.searchsorted(ahead, already + MOST_ROWS, "right")))
             self.checkpoint()
-            grown = self._choose(self._expand(rows, low, begin[low:high], counts[low:high], depth, limit), depth, limit)
-            portions.append(partial.cheapest_alike(grown.keeping(kept)))
+            some = counts[low:high]
+            source = np.repeat(np.arange(low, high), some)
+            offset = np.arange(len(source)) - np.repeat(np.cumsum(some) - some, some)
+            portions.append(self._grow(rows, source, begin[source] + offset, depth, limit, kept))
             low = high
-        whole = portions[0] if len(portions) == 1 else partial.cheapest_alike(partial.join(portions))
-        for column in self._only_from_below(depth, kept):
-            whole = partial.undominated(whole, column)
-        return whole
+        if len(portions) == 1:
+            return portions[0]
+        return self._worth_keeping(partial.join(portions), depth, kept)
 
-    def _edge(self, one: int, two: int) -> Edge | None:
-        """The gaps between two steps counted from `one` to `two`."""
-        edge = self.problem.edges.get((min(one, two), max(one, two)))
-        if edge is None or one < two:
-            return edge
-        return Edge(edge.window.reversed(), tuple(-target for target in edge.targets))
+    def _grow(
+        self, rows: Partial, parent: np.ndarray, number: np.ndarray, depth: int, limit: int, kept: list[Column]
+    ) -> Partial:
+        """Rows grown by a candidate (by number) each, with resources; alike and dominated ones dropped."""
+        grown = self.taking.choose(self._expand(rows, parent, number, depth, limit), depth, limit)
+        return self._worth_keeping(grown.keeping(kept), depth, kept)
+
+    def _worth_keeping(self, rows: Partial, depth: int, kept: list[Column]) -> Partial:
+        rows = partial.cheapest_alike(rows)
+        for column in kept:
+            if self._only_from_below(column, depth):
+                rows = partial.undominated(rows, column)
+        return rows
 
     def _kept(self, depth: int) -> list[Column]:
         """The columns that steps after this depth still look at."""
@@ -93,30 +104,55 @@ class Layers:
         placed, waiting = order[: depth + 1], order[depth + 1 :]
         kept: list[Column] = [(one, "") for one in placed if any(problem.tied(one, two) for two in waiting)]
         kept += [
-            (one, kind) for one in placed for kind in problem.visit_types[one].kinds
+            (one, kind) for one in placed for kind in problem.kinds[one]
             if any(problem.handover(one, two, kind) or problem.shares(one, two, kind) for two in waiting)
         ]
         return kept
 
-    def _only_from_below(self, depth: int, kept: list[Column]) -> list[Column]:
-        """The starts that bind later steps only to begin late enough: the earlier, then, the better."""
-        problem, waiting = self.problem, self.bounds.order[depth + 1 :]
-        if not self.axis.monotone:
-            return []
-        return [
-            (one, kind) for one, kind in kept
-            if not kind and all(self._binds_from_below(one, two) for two in waiting if problem.tied(one, two))
-        ]
+    def _only_from_below(self, column: Column, depth: int) -> bool:
+        """Whether a start binds later steps only to begin late enough: the earlier, then, the better."""
+        one, kind = column
+        waiting = self.bounds.order[depth + 1 :]
+        return not kind and self.axis.monotone and all(
+            self._binds_from_below(one, two) for two in waiting if self.problem.tied(one, two)
+        )
 
     def _binds_from_below(self, one: int, two: int) -> bool:
-        edge = self._edge(one, two)
+        edge = self.problem.edge(one, two)
         if edge is None or (min(one, two), max(one, two)) in self.problem.together:
             return False
         window = edge.window
-        types = self.problem.visit_types
         from_below = window.low_seconds >= 0 and window.high_seconds >= FAR and window.high_days >= FAR
-        one_sided = all(low < 0 for low, _ in forbidden_differences(types[one], types[two]))
+        types = self.problem.visit_types
+        one_sided = edge.apart or all(low < 0 for low, _ in forbidden_differences(types[one], types[two]))
         return from_below and one_sided and not edge.targets
+
+    def _staircase(self, depth: int, kept: list[Column]) -> bool:
+        """Whether, of the candidates for a row, only ever cheaper ones are worth trying from early to late."""
+        problem, variable = self.problem, self.bounds.order[depth]
+        edges = [problem.edge(other, variable) for other in self.bounds.order[:depth] if problem.tied(other, variable)]
+        return (
+            self.taking.indifferent(variable)
+            and all(edge is not None and edge.apart and not edge.targets for edge in edges)
+            and ((variable, "") not in kept or self._only_from_below((variable, ""), depth))
+            and self.axis.monotone
+        )
+
+    def _improving(self, begin: np.ndarray, end: np.ndarray, depth: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and candidate numbers: per row the first of its range, then each next one cheaper than all before."""
+        variable = self.bounds.order[depth]
+        cost = self.bounds.own[variable][self.candidates[variable]]
+        cheaper = next_smaller(cost)
+        rows, numbers = [], []
+        row, number = np.flatnonzero(begin < end), begin[begin < end]
+        while len(row):
+            rows.append(row)
+            numbers.append(number)
+            number = cheaper[number]
+            going = number < end[row]
+            row, number = row[going], number[going]
+        nothing = np.zeros(0, dtype=np.int64)
+        return np.concatenate(rows or [nothing]), np.concatenate(numbers or [nothing])
 
     def _ranges(self, rows: Partial, depth: int) -> tuple[np.ndarray, np.ndarray]:
         """For each row, the range of candidates for the next step that its gaps allow."""
@@ -125,7 +161,7 @@ class Layers:
         begin = np.zeros(len(rows), dtype=np.int64)
         end = np.full(len(rows), len(positions), dtype=np.int64)
         for other in self.bounds.order[:depth]:
-            edge = self._edge(other, variable)
+            edge = self.problem.edge(other, variable)
             if edge is None:
                 continue
             window, start = edge.window, rows.columns[other, ""]
@@ -139,30 +175,26 @@ class Layers:
                 end = np.minimum(end, high)
         return begin, end
 
-    def _expand(
-        self, rows: Partial, low: int, begin: np.ndarray, counts: np.ndarray, depth: int, limit: int
-    ) -> Partial:
-        """Rows from `low` on, each with every start in its range that keeps the gaps and the limit."""
+    def _expand(self, rows: Partial, parent: np.ndarray, number: np.ndarray, depth: int, limit: int) -> Partial:
+        """Rows grown by the start of the next step, where it keeps the gaps and the limit."""
         problem, axis, bounds = self.problem, self.axis, self.bounds
         variable = bounds.order[depth]
-        source = np.repeat(np.arange(len(counts)), counts)
-        offset = np.arange(len(source)) - np.repeat(np.cumsum(counts) - counts, counts)
-        position = self.candidates[variable][begin[source] + offset]
-        parent = source + low
+        position = self.candidates[variable][number]
         bound = rows.bound[parent] - self._settled(rows, variable, parent) + bounds.below[variable][position]
-        cost = rows.cost[parent] + problem.start_cost[variable][position]
+        cost = rows.cost[parent] + self.taking.start_cost(variable)[position]
         keep = np.ones(len(parent), dtype=bool)
         for other in bounds.order[:depth]:
             if not problem.tied(other, variable):
                 continue
-            edge, start = self._edge(other, variable), rows.columns[other, ""][parent]
-            if edge is not None:
+            edge, start = problem.edge(other, variable), rows.columns[other, ""][parent]
+            if edge is not None and (edge.targets or not axis.monotone):
                 days = axis.day[position] - axis.day[start]
                 price = problem.pair_cost(edge, days)
                 cost, bound = cost + price, bound + price
                 if not axis.monotone:
                     keep &= edge.window.allows(axis.elapsed[position] - axis.elapsed[start], days)
-            keep &= self._apart(other, variable, axis.wall[position] - axis.wall[start])
+            if edge is None or not edge.apart:
+                keep &= self._apart(other, variable, axis.wall[position] - axis.wall[start])
         keep &= bound < limit
         parent = parent[keep]
         columns = {name: column[parent] for name, column in rows.columns.items()}
@@ -184,47 +216,13 @@ class Layers:
             apart &= (difference <= low) | (difference >= high)
         return apart
 
-    def _choose(self, rows: Partial, depth: int, limit: int) -> Partial:
-        """Rows with a resource of each kind for the step just placed: all that matter later, else the cheapest."""
-        problem, order = self.problem, self.bounds.order
-        variable, waiting = order[depth], order[depth + 1 :]
-        for kind, choice in problem.choices[variable].items():
-            allowed = np.flatnonzero(choice.allowed)
-            price = self._prices(rows, depth, kind, allowed)
-            reckoned = self.bounds.cheapest[variable][kind][rows.position]
-            future = sum(problem.handover(variable, two, kind) for two in waiting)
-            if any(problem.shares(variable, two, kind) for two in waiting):
-                worth = price < problem.never
-            elif future:
-                worth = price < np.minimum(price.min(axis=0) + future, problem.never)
-            else:
-                best = np.argmin(price, axis=0)
-                worth = np.zeros(price.shape, dtype=bool)
-                worth[best, np.arange(len(best))] = True
-            worth &= rows.bound - reckoned + price < limit
-            which, row = np.nonzero(worth.T)
-            extra = price[row, which]
-            grown = rows.pick(which)
-            rows = replace(
-                grown,
-                columns={**grown.columns, (variable, kind): allowed[row]},
-                cost=grown.cost + extra,
-                bound=grown.bound + extra - reckoned[which],
-                taken={**grown.taken, kind: allowed[row]},
-            )
-        return rows
 
-    def _prices(self, rows: Partial, depth: int, kind: str, allowed: np.ndarray) -> np.ndarray:
-        """By allowed resource and row: what taking it costs now, `never` where it does not fit."""
-        problem, variable = self.problem, self.bounds.order[depth]
-        choice = problem.choices[variable][kind]
-        price = np.repeat(choice.cost[allowed][:, None], len(rows), axis=1)
-        fits = choice.fits[allowed[:, None], rows.position[None, :]]
-        for other in self.bounds.order[:depth]:
-            if cost := problem.handover(other, variable, kind):
-                price = price + (allowed[:, None] != rows.columns[other, kind][None, :]) * cost
-            if problem.shares(other, variable, kind):
-                held = rows.columns[other, kind]
-                clash = self.crossings.clash(other, variable, kind, held, rows.columns[other, ""], rows.position)
-                fits = fits & ~((allowed[:, None] == held[None, :]) & clash[None, :])
-        return np.where(fits, price, problem.never)
+def next_smaller(values: np.ndarray) -> np.ndarray:
+    """For each place, the next place with a smaller value; the length where there is none."""
+    later = np.full(len(values), len(values), dtype=np.int64)
+    open_places: list[int] = []
+    for place, value in enumerate(values.tolist()):
+        while open_places and values[open_places[-1]] > value:
+            later[open_places.pop()] = place
+        open_places.append(place)
+    return later

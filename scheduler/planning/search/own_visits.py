@@ -100,6 +100,15 @@ def forbidden_differences(one: VisitType, two: VisitType) -> list[tuple[int, int
     return [(a - d, b - c) for a, b in presence(one) for c, d in presence(two)]
 
 
+def least_difference(forbidden: list[tuple[int, int]]) -> int:
+    """The least number of minutes from 0 on that no forbidden interval holds."""
+    least = 0
+    for low, high in sorted(forbidden):
+        if low < least < high:
+            least = high
+    return least
+
+
 class Crossings:
     """Whether two visits of the series that hold one resource ask too much of it together, for many pairs at once."""
 

@@ -24,19 +24,28 @@ NEVER_LARGE = 1 << 200
 
 @dataclass(frozen=True)
 class Choice:
-    """The resources of one kind for a step: where each fits (row, position), which are allowed, what each costs."""
+    """The resources of one kind for a step: where each fits (row, position), where any; which may be; their cost."""
 
     fits: np.ndarray
+    some: np.ndarray
     allowed: np.ndarray
     cost: np.ndarray
 
 
 @dataclass(frozen=True)
 class Edge:
-    """The gaps between two steps: how much later the second starts, and the days aimed at (each off by one costs)."""
+    """The gaps between two steps: how much later the second starts, and the days aimed at (each off by one costs).
+
+    `apart`: no two starts in the window have the patient in both visits.
+    """
 
     window: Window
     targets: tuple[int, ...] = ()
+    apart: bool = False
+
+    def reversed(self) -> Edge:
+        """The same gaps counted from the later step to the earlier."""
+        return Edge(self.window.reversed(), tuple(-target for target in self.targets), self.apart)
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,7 @@ class Problem:
     axis: Axis
     steps: tuple[str, ...]
     visit_types: tuple[VisitType, ...]
+    kinds: tuple[tuple[str, ...], ...]
     start_cost: tuple[np.ndarray, ...]
     choices: tuple[Mapping[str, Choice], ...]
     edges: Mapping[tuple[int, int], Edge]
@@ -79,10 +89,17 @@ class Problem:
         pair = (min(one, two), max(one, two))
         return pair in self.edges or pair in self.together
 
+    def edge(self, one: int, two: int) -> Edge | None:
+        """The gaps between two steps, if any, counted from `one` to `two`."""
+        if one < two:
+            return self.edges.get((one, two))
+        back = self.edges.get((two, one))
+        return None if back is None else back.reversed()
+
     def shares(self, one: int, two: int, kind: str) -> bool:
         """Whether the search must rule out that both take one resource of the kind at once."""
         pair = (min(one, two), max(one, two))
-        return pair in self.together and all(kind in self.visit_types[each].kinds for each in pair)
+        return pair in self.together and all(kind in self.kinds[each] for each in pair)
 
     def handover(self, one: int, two: int, kind: str) -> int:
         """What it costs if two steps take different resources of a kind; 0 where they are not consecutive in it."""
@@ -128,20 +145,33 @@ class Problem:
         own = self.choices[variable]
         fits = own[kind].fits.copy()
         fits[row] &= ~positions
-        own = {**own, kind: replace(own[kind], fits=fits)}
+        own = {**own, kind: replace(own[kind], fits=fits, some=fits.any(axis=0))}
         return replace(self, choices=(*self.choices[:variable], own, *self.choices[variable + 1 :]))
 
     def cheapest(self, variable: int) -> dict[str, np.ndarray]:
         """By kind and position: the cost of the cheapest resource that fits, or `never`."""
         return {kind: self._cheapest(choice) for kind, choice in self.choices[variable].items()}
 
+    def complete(self, variable: int, position: int, taken: Mapping[str, int]) -> dict[str, int]:
+        """The resource rows of a step: those taken, and of every other kind the cheapest that fits."""
+        rows = dict(taken)
+        for kind, choice in self.choices[variable].items():
+            if kind not in rows:
+                fitting = np.flatnonzero(choice.allowed & choice.fits[:, position])
+                rows[kind] = int(min(fitting, key=lambda row: choice.cost[row]))
+        return rows
+
     def _cheapest(self, choice: Choice) -> np.ndarray:
-        """By position: the cost of the cheapest resource that fits, or `never`."""
         least = np.full(choice.fits.shape[1], self.never, dtype=self.dtype)
-        for cost in sorted({int(one) for one in choice.cost[choice.allowed]}, reverse=True):
-            rows = choice.allowed & (choice.cost == cost)
-            some = choice.fits.any(axis=0) if rows.all() else choice.fits[rows].any(axis=0)
-            least[some] = cost
+        rows = np.flatnonzero(choice.allowed)
+        for cost in sorted({int(choice.cost[row]) for row in rows}, reverse=True):
+            equal = [row for row in rows if choice.cost[row] == cost]
+            if len(equal) == 1:
+                least[choice.fits[equal[0]]] = cost
+            elif len(equal) == len(choice.allowed):
+                least[choice.some] = cost
+            else:
+                least[choice.fits[equal].any(axis=0)] = cost
         return least
 
 
