@@ -7,7 +7,7 @@ because a wall-clock trigger skips or doubles at a clock change; a missed tick i
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from threading import Event
 
@@ -41,13 +41,20 @@ def keep_time(database: Database, settings: Settings, ticks: Sequence[Tick], sto
     scheduler.shutdown(wait=True)
 
 
-def run_tick(tick: Tick, around: Round) -> bool:
-    """Run one job now and note its good end; a failure is logged and told as False."""
+def run_tick(tick: Tick, around: Round, say: Callable[[str], None] | None = None) -> bool:
+    """Run one job now and note its good end; a failure is logged and told as False.
+
+    What was done goes to the log, or with `say` to whoever asked, who is told of nothing as well.
+    """
     try:
-        tick.run(around)
+        did = tick.run(around)
         with around.database.writing() as session:
             beat(session, tick.name, now=around.now)
     except Exception:
         log.exception("the job %s failed; it is tried again at its next tick", tick.name)
         return False
+    if say is not None:
+        say(f"{tick.name}: {did or 'nothing to do'}")
+    elif did:
+        log.info("%s: %s", tick.name, did)
     return True

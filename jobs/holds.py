@@ -6,7 +6,8 @@ from jobs.ticks import Round
 from scheduler.services.expired_holds import release_expired_holds
 
 
-def run(around: Round) -> None:
+def run(around: Round) -> str | None:
     """Release a batch. Two clocks at once release each hold once: one that the other has locked is passed over."""
     with around.database.writing() as session:
-        release_expired_holds(session, now=around.now)
+        released = release_expired_holds(session, now=around.now)
+    return f"{released} released" if released else None

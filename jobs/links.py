@@ -6,7 +6,8 @@ from jobs.ticks import Round
 from scheduler.services.tidy_messages import forget_links
 
 
-def run(around: Round) -> None:
+def run(around: Round) -> str | None:
     """Delete them. Two clocks at once delete each once."""
     with around.database.writing() as session:
-        forget_links(session, now=around.now)
+        gone = forget_links(session, now=around.now)
+    return f"{gone} forgotten" if gone else None

@@ -30,15 +30,16 @@ SECONDS = 8
 """A round begins no message after so long, so that a clock that is told to stop can; the next tick goes on."""
 
 
-def run(around: Round) -> None:
+def run(around: Round) -> str | None:
     """Expire what is too late; then, where there is a mail server, send what is due."""
     with around.database.writing() as session:
-        expire_messages(session, now=around.now)
+        expired = expire_messages(session, now=around.now)
     settings = around.settings
     with mail_ports(settings.mail_server, settings.mail_from) as ports:
         done = deliver(around.database, ports, base_url=settings.base_url, now=around.now)
-    if done:
-        log.info("messages: %s", ", ".join(f"{count} {state}" for state, count in sorted(done.items())))
+    if expired:
+        done["too late"] += expired
+    return ", ".join(f"{count} {state}" for state, count in sorted(done.items())) or None
 
 
 def due(around: Round) -> Sequence[str]:

@@ -28,10 +28,11 @@ def nothing_to_list(around: Round) -> Sequence[str]:
 class Tick:
     """One periodic job. It claims before it acts and may run twice, or in two clocks at once.
 
+    `run` gives a sentence on what it did, None where there was nothing to do.
     `due` says in sentences (ids, no names) what `run` would do at that instant, and does none of it.
     """
 
     name: str
     every: timedelta
-    run: Callable[[Round], None]
+    run: Callable[[Round], str | None]
     due: Callable[[Round], Sequence[str]] = nothing_to_list

@@ -83,7 +83,7 @@ def _list(around: Round) -> int:
 
 
 def _once(around: Round) -> int:
-    done = [run_tick(tick, around) for tick in TIMETABLE]
+    done = [run_tick(tick, around, print) for tick in TIMETABLE]
     return 0 if all(done) else 1
 
 
