@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Clinic, OpeningHours, Resource
 from scheduler.queries.bookable_protocols import ProtocolCard, bookable_protocols
+from scheduler.queries.held_plan import OpenHold, open_holds
 from scheduler.queries.orders_of_patient import OrderRow, ordering_clinicians, orders_of_patient
 from scheduler.queries.running_series import RunningSeries, running_series
 
@@ -24,6 +26,7 @@ class BookingChoices:
     therapists: tuple[tuple[int, str], ...]
     clinicians: tuple[tuple[int, str], ...]
     running: tuple[RunningSeries, ...]
+    held: tuple[OpenHold, ...]
     weekdays: tuple[int, ...]
     latest_days: int
     hold_minutes: int
@@ -39,8 +42,8 @@ class BookingChoices:
         return tuple(card for card in self.protocols if card.ready)
 
 
-def booking_choices(session: Session, clinic_id: int, patient_id: int) -> BookingChoices:
-    """What can be chosen for a patient of the clinic. Ten queries, however many rows."""
+def booking_choices(session: Session, clinic_id: int, patient_id: int, *, now: datetime) -> BookingChoices:
+    """What can be chosen for a patient of the clinic. Eleven queries, however many rows."""
     clinic = session.get_one(Clinic, clinic_id)
     therapists = session.execute(
         select(Resource.id, Resource.name).where(
@@ -51,4 +54,5 @@ def booking_choices(session: Session, clinic_id: int, patient_id: int) -> Bookin
         orders=orders_of_patient(session, clinic_id, patient_id), protocols=bookable_protocols(session, clinic_id),
         therapists=tuple((row.id, row.name) for row in therapists),
         clinicians=ordering_clinicians(session, clinic_id), running=running_series(session, clinic_id, patient_id),
+        held=open_holds(session, clinic_id, patient_id, now=now),
         weekdays=tuple(sorted(weekdays)), latest_days=clinic.latest_days, hold_minutes=clinic.hold_minutes)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Hold, Protocol, ProtocolVersion, Series
+from models import Appointment, Hold, Protocol, ProtocolVersion, Series, StaffMember
 from scheduler.queries.visits import VisitRow, visits
 
 
@@ -36,6 +36,23 @@ def held_plan(session: Session, clinic_id: int, patient_id: int, hold_id: int, *
             ProtocolVersion.id == row.terms.get("protocol_version_id"), Protocol.clinic_id == clinic_id))
     return HeldPlan(row.id, row.patient_id, row.created_at, row.expires_at, int((row.expires_at - now).total_seconds()),
                     protocol or "", visits(session, clinic_id, Appointment.hold_id == hold_id))
+
+
+@dataclass(frozen=True)
+class OpenHold:
+    """One hold that still stands, and who made it."""
+
+    id: int
+    expires_at: datetime
+    held_by: str
+
+
+def open_holds(session: Session, clinic_id: int, patient_id: int, *, now: datetime) -> tuple[OpenHold, ...]:
+    """The plans that are held for a patient of the clinic. One query."""
+    rows = session.execute(
+        select(Hold.id, Hold.expires_at, StaffMember.name).outerjoin(StaffMember, StaffMember.id == Hold.held_by)
+        .where(Hold.clinic_id == clinic_id, Hold.patient_id == patient_id, Hold.expires_at > now).order_by(Hold.id))
+    return tuple(OpenHold(row.id, row.expires_at, row.name or "") for row in rows)
 
 
 def series_with_key(session: Session, clinic_id: int, patient_id: int, key: str) -> int | None:

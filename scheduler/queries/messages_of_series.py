@@ -1,11 +1,11 @@
-"""Every message about a series: what goes out and when, and what does not and why."""
+"""Every message about a series, or a visit: what goes out and when, and what does not and why."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Message
@@ -38,7 +38,7 @@ class MessageRow:
 
 @dataclass(frozen=True)
 class SeriesMessages:
-    """The live messages of one series, by date."""
+    """The live messages of one series, or of a single visit, by date."""
 
     all: tuple[MessageRow, ...]
 
@@ -70,9 +70,18 @@ class SeriesMessages:
 
 def messages_of_series(session: Session, clinic_id: int, series_id: int) -> SeriesMessages:
     """The messages of a series of the clinic. One query."""
+    return _messages(session, clinic_id, Message.series_id == series_id)
+
+
+def messages_of_visit(session: Session, clinic_id: int, appointment_id: int) -> SeriesMessages:
+    """The messages about one visit of the clinic. One query."""
+    return _messages(session, clinic_id, Message.appointment_id == appointment_id)
+
+
+def _messages(session: Session, clinic_id: int, about: ColumnElement[bool]) -> SeriesMessages:
     rows = session.execute(
         select(Message, Appointment.starts_at).outerjoin(Appointment, Appointment.id == Message.appointment_id)
-        .where(Message.clinic_id == clinic_id, Message.series_id == series_id, Message.state.in_(LIVE_MESSAGE))
+        .where(Message.clinic_id == clinic_id, about, Message.state.in_(LIVE_MESSAGE))
         .order_by(Message.due_at, Message.id))
     return SeriesMessages(tuple(
         MessageRow(one.id, one.kind, one.channel, one.state, one.due_at, one.reason, one.appointment_id, visit_at)

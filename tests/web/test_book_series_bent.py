@@ -37,6 +37,8 @@ def desk(client_for):
     ({"not_weekdays": ["0", "1", "2", "3", "4"]}, "No day is left"),
     ({"away-0-last_day": "2027-04-12"}, "first day as well"),
     ({"away-0-first_day": "2027-04-12", "away-0-last_day": "2027-04-10"}, "ends before it begins"),
+    ({"earliest": "soon"}, "Earliest day"), ({"latest": "soon"}, "Latest day"), ({"to_time": "soon"}, "time"),
+    ({"away-0-first_day": "soon"}, "Cannot come"),
     ({"order": "999999"}, "Nothing is left on this order"), ({"protocol": "x"}, "protocols that are ready"),
 ])
 def test_a_wrong_wish_says_what_to_do(course, desk, changes, says) -> None:

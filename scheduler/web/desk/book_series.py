@@ -14,7 +14,6 @@ from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.whole import booking
 from scheduler.web.desk import desk
 from scheduler.web.desk.book_series_address import address_of, command_or_400
-from scheduler.web.desk.book_series_form import NEW_ORDER
 from scheduler.web.desk.book_series_page import PLAN, find_plans, series_page, starting_for
 from scheduler.web.desk.hold_address import hold_url
 from scheduler.web.desk.patients import the_patient
@@ -53,7 +52,7 @@ def series_new_find(patient_id: int) -> ResponseReturnValue:
     form = starting.form()
     if not form.validate():
         return Response(series_page(patient, starting, form), 422)
-    if form.order.data == NEW_ORDER:
+    if form.records_order:
         return redirect(url_for("desk.order_new", patient_id=patient_id), 307)
     order_id, protocol_id = int(form.order.data), int(form.protocol.data)
     command = form.to_command(patient_id, order_id, starting.infusions(order_id, protocol_id))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     FieldList,
@@ -15,34 +14,18 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    StringField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from scheduler.services.offers import PlanSeries
-from scheduler.services.record_order import FEWEST, MOST, RecordOrder
+from scheduler.services.record_order import MOST
 from scheduler.services.wishes import Away, Wishes
+from scheduler.web.desk.order_fields import OrderFields
 
-NEW_ORDER = "new"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FAR = date(2199, 12, 31)
-
-
-class NeededIf(InputRequired):
-    """Needed where another field says a word; else whatever stands there is passed over."""
-
-    def __init__(self, field: str, word: str, message: str) -> None:
-        super().__init__(message)
-        self.other, self.word = field, word
-
-    def __call__(self, form: Form, field) -> None:
-        """Stop where the other field says something else, or nothing was entered."""
-        if form[self.other].data != self.word:
-            field.errors[:] = []
-            raise StopValidation
-        super().__call__(form, field)
 
 
 class AwayForm(Form):
@@ -82,18 +65,9 @@ def _weekdays(label: str, help_: str) -> SelectMultipleField:
                                widget=ListWidget(prefix_label=False))
 
 
-class SeriesForm(FlaskForm):
+class SeriesForm(OrderFields):
     """What a series is booked on and when it suits. The choices come from `scheduler.queries.booking_choices`."""
 
-    order = RadioField("Order", validators=[InputRequired("Choose an order, or record a new one.")],
-                       validate_choice=False)
-    ordered_by = SelectField("Ordered by", coerce=int, validators=[
-        NeededIf("order", NEW_ORDER, "Choose the clinician who ordered.")], validate_choice=False)
-    ordered = IntegerField("Infusions ordered", validators=[
-        NeededIf("order", NEW_ORDER, f"Enter how many infusions are ordered, {FEWEST} to {MOST}."),
-        NumberRange(FEWEST, MOST, f"Enter a number from {FEWEST} to {MOST}.")])
-    ordered_on = DateField("Ordered on", validators=[NeededIf("order", NEW_ORDER, "Enter the day of the order.")])
-    note = StringField("Note on the order", validators=[Optional(), Length(max=500, message="At most 500 letters.")])
     protocol = RadioField("Protocol", validators=[InputRequired("Choose a protocol.")], validate_choice=False)
     infusions = IntegerField("Infusions to book now", validators=[
         Optional(), NumberRange(1, MOST, f"Enter a number from 1 to {MOST}.")])
@@ -103,17 +77,12 @@ class SeriesForm(FlaskForm):
     from_time = TimeField("From", validators=[Optional()])
     to_time = TimeField("To", validators=[Optional()])
     not_weekdays = _weekdays("Never on", "")
-    away = FieldList(FormField(AwayForm), min_entries=1, max_entries=20)
+    away = FieldList(FormField(AwayForm), "Cannot come", min_entries=1, max_entries=20)
     therapist = SelectField("Therapist", coerce=int, validate_choice=False)
     instead = HiddenField()
 
     today: date
     """Set by whoever makes the form: the clinic-local date."""
-
-    def validate_order(self, field: RadioField) -> None:
-        """An order that has nothing left any more is named as such."""
-        if field.data not in [str(value) for value, *_ in field.choices]:
-            raise StopValidation("Nothing is left on this order. Choose another one, or record a new one.")
 
     def validate_protocol(self, field: RadioField) -> None:
         """Only a protocol that is ready can be chosen."""
@@ -122,28 +91,23 @@ class SeriesForm(FlaskForm):
 
     def validate_earliest(self, field: DateField) -> None:
         """Nothing is planned in the past, nor in another century."""
-        if not self.today <= field.data <= FAR:
+        if field.data and not self.today <= field.data <= FAR:
             raise StopValidation("Choose today or a later day.")
 
     def validate_latest(self, field: DateField) -> None:
         """A course ends after it begins."""
-        if self.earliest.data and field.data < self.earliest.data or field.data > FAR:
+        if field.data and not (self.earliest.data or self.today) <= field.data <= FAR:
             raise StopValidation("The latest day lies before the earliest.")
 
     def validate_to_time(self, field: TimeField) -> None:
         """Hours that suit end after they begin."""
-        if self.from_time.data and time() != field.data <= self.from_time.data:
+        if self.from_time.data and field.data and time() != field.data <= self.from_time.data:
             raise StopValidation("This must be later than the time from which it suits.")
 
     def validate_not_weekdays(self, field: SelectMultipleField) -> None:
         """Some day must be left."""
         if field.choices and {value for value, *_ in field.choices} <= set(field.data or ()):
             raise StopValidation("No day is left on which the patient can come.")
-
-    def to_order(self, patient_id: int) -> RecordOrder:
-        """The new order that this form says."""
-        return RecordOrder(patient_id, self.ordered_by.data, self.ordered.data, self.ordered_on.data,
-                           self.note.data or "")
 
     def to_wishes(self, infusions: int) -> Wishes:
         """The wishes that this form says; `infusions` where none were entered."""

@@ -52,7 +52,7 @@ def starting_for(patient_id: int) -> Starting:
     """What the form of a patient starts from."""
     viewer = current_viewer()
     with database().reading() as session:
-        choices = booking_choices(session, viewer.clinic_id, patient_id)
+        choices = booking_choices(session, viewer.clinic_id, patient_id, now=now())
     return Starting(choices, viewer, current_reading().today)
 
 

@@ -10,7 +10,8 @@ from scheduler.access import Viewer
 from scheduler.queries.booking_choices import BookingChoices
 from scheduler.services.offers import PlanSeries
 from scheduler.services.record_order import RecordOrder
-from scheduler.web.desk.book_series_form import NEW_ORDER, WEEKDAYS, SeriesForm, away_row
+from scheduler.web.desk.book_series_form import WEEKDAYS, SeriesForm, away_row
+from scheduler.web.desk.order_fields import NEW_ORDER
 
 ANY = 0
 
@@ -29,12 +30,8 @@ class Starting:
                 else SeriesForm(formdata=None, data=self._of(command)))
         choices = self.choices
         form.today = self.today
-        form.order.choices = [(str(order.id), f"{order.left} of {order.infusions} left")
-                              for order in choices.open_orders]
-        if self.viewer.may("record orders"):
-            form.order.choices.append((NEW_ORDER, "Record a new order"))
+        form.offer_orders(choices.open_orders, choices.clinicians, self.viewer.may("record orders"))
         form.protocol.choices = [(str(card.id), card.name) for card in choices.ready_protocols]
-        form.ordered_by.choices = list(choices.clinicians)
         form.therapist.choices = [(ANY, "Any therapist"), *choices.therapists]
         form.weekdays.choices = form.not_weekdays.choices = [(day, WEEKDAYS[day]) for day in choices.weekdays]
         return form

@@ -5,6 +5,7 @@ Numbers of holds may come again once a hold is gone; with the instant of its mak
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from flask import request, url_for
@@ -21,9 +22,9 @@ def since_of(created_at: datetime) -> str:
 
 
 def hold_url(hold_id: int, created_at: datetime, command: PlanSeries) -> str:
-    """The page of a hold."""
+    """The page of a hold; the hold that it took the place of is forgotten."""
     return url_for("desk.hold", patient_id=command.patient_id, hold_id=hold_id, since=since_of(created_at),
-                   **address_of(command))
+                   **address_of(replace(command, instead_of=None)))
 
 
 def idempotency_key(hold_id: int) -> str:
@@ -32,5 +33,5 @@ def idempotency_key(hold_id: int) -> str:
 
 
 def same_query() -> dict[str, list[str]]:
-    """The query of this address, for the addresses of the steps that follow."""
-    return request.args.to_dict(flat=False)
+    """The query of this address, for the addresses of the steps that follow; which days are looked at is left out."""
+    return {name: values for name, values in request.args.to_dict(flat=False).items() if name != "around"}

@@ -10,7 +10,6 @@ from scheduler.services.record_order import record_order
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.desk import desk
 from scheduler.web.desk.book_series_address import address_of
-from scheduler.web.desk.book_series_form import NEW_ORDER
 from scheduler.web.desk.book_series_page import series_page, starting_for
 from scheduler.web.desk.patients import the_patient
 from scheduler.web.door import current_viewer, database, needs, now
@@ -24,7 +23,7 @@ def order_new(patient_id: int) -> ResponseReturnValue:
     patient = the_patient(patient_id)
     starting = starting_for(patient_id)
     form = starting.form()
-    if form.order.data != NEW_ORDER:
+    if not form.records_order:
         abort(400)
     if not form.validate():
         return Response(series_page(patient, starting, form), 422)

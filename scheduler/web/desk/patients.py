@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from scheduler.access import Permission
 from scheduler.planning.lifecycle import AWAITED
 from scheduler.queries.find_patients import find_patients
+from scheduler.queries.held_plan import open_holds
 from scheduler.queries.messages import messages_of_patient
 from scheduler.queries.patient_details import PatientRow, patient_details
 from scheduler.queries.series_page import series_of_patient
@@ -51,9 +52,10 @@ def patient(patient_id: int) -> str:
         found = visits_of_patient(session, current_viewer().clinic_id, patient_id)
         courses = [(one, strip_of(one)) for one in series_of_patient(session, current_viewer().clinic_id, patient_id)]
         messages = messages_of_patient(session, current_viewer().clinic_id, patient_id)
+        held = open_holds(session, current_viewer().clinic_id, patient_id, now=now())
     coming = [visit for visit in found if visit.starts_at >= now() and visit.status in AWAITED]
     return render_template("desk/patient.html", patient=row, coming=coming, courses=courses, messages=messages,
-                           past=[visit for visit in reversed(found) if visit not in coming])
+                           held=held, past=[visit for visit in reversed(found) if visit not in coming])
 
 
 @desk.route("/patients/new", methods=["GET", "POST"])

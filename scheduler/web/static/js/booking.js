@@ -37,6 +37,7 @@ function startRows(box) {
   button.addEventListener("click", () => {
     const row = list.lastElementChild.cloneNode(true);
     const next = list.children.length;
+    row.classList.remove("field--wrong");
     row.querySelectorAll(".wrong").forEach((one) => one.remove());
     for (const one of row.querySelectorAll("[id], [for]")) {
       for (const name of ["id", "name", "for"]) {
