@@ -157,7 +157,8 @@ CASES: list[tuple[str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "named"), CASES, ids=[f"{case[0]}:{case[1]!r:.30}" for case in CASES])
+@pytest.mark.parametrize(
+    ("path", "value", "named"), CASES, ids=[f"{number}-{case[0]}" for number, case in enumerate(CASES)])
 def test_the_place_is_named(path, value, named):
     assert fault(changed(path, value)).path == named
 
