@@ -15,6 +15,7 @@ from scheduler.planning.lifecycle import AppointmentStatus, MessageState, allowe
 from scheduler.queries.patient_links import VISIT
 from scheduler.queries.patient_page import mark_of
 from scheduler.services import audit
+from scheduler.services.claims import lock_patients
 from scheduler.services.message_state import move
 from scheduler.services.refusal import Refused
 
@@ -75,6 +76,7 @@ def answer_link(session: Session, command: AnswerVisit, *, now: datetime) -> Ans
     link = session.get(PatientLink, command.link_id)
     if link is None or link.expires_at <= now or link.purpose != VISIT or link.appointment_id is None:
         return Refused((LinkOver(),))
+    lock_patients(session, link.clinic_id, [link.patient_id])
     own = session.get(Appointment, link.appointment_id)
     if own is None or own.patient_id != link.patient_id:
         return Refused((VisitOver(),))
@@ -83,7 +85,7 @@ def answer_link(session: Session, command: AnswerVisit, *, now: datetime) -> Ans
             Appointment.patient_id == own.patient_id, Appointment.clinic_id == own.clinic_id,
             Appointment.starts_on == own.starts_on, Appointment.status == AppointmentStatus.BOOKED,
             Appointment.starts_at > now)
-        .order_by(Appointment.id).with_for_update()).all()
+        .order_by(Appointment.id)).all()
     if own not in day:
         return Refused((VisitOver(),))
     if mark_of((visit.id, visit.version) for visit in day) != command.shown:

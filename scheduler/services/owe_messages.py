@@ -56,8 +56,8 @@ def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointme
                Appointment.id.in_(appointment_ids)).order_by(Appointment.starts_at, Appointment.id)).all()
     if not visits:
         return ()
-    news, about_all = news_to_write(session, [visit.id for visit in visits], series_id, NEWS[why])
-    coming = [visit for visit in visits if visit.starts_at > now]
+    news, about_all = news_to_write(session, [visit.id for visit in visits], series_id, NEWS[why], now)
+    coming = [visit for visit in visits if visit.starts_at > now and (why != "cancelled" or news)]
     facts = [VisitFacts(visit.id, visit.kind, visit.starts_at) for visit in coming]
     plan = owed(facts, reach_of(session, patient_id, now=now).recipient(), now, news)
     versions = {visit.id: visit.version for visit in coming}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,15 +13,18 @@ from scheduler.planning.lifecycle import LIVE_MESSAGE, OUTGOING, MessageState
 from scheduler.planning.words import MessageKind
 from scheduler.services.message_state import move
 
+SLIP = timedelta(minutes=10)
+"""How soon after booking a cancellation is the desk's correction of itself."""
 UNSENT = OUTGOING | {MessageState.CLAIMED}
 
 
-def news_to_write(session: Session, appointment_ids: Sequence[int], series_id: int | None,
-                  kind: MessageKind) -> tuple[MessageKind | None, bool]:
+def news_to_write(session: Session, appointment_ids: Sequence[int], series_id: int | None, kind: MessageKind,
+                  now: datetime) -> tuple[MessageKind | None, bool]:
     """Supersede what was owed for these visits; give the news to write, and whether it is about the whole series.
 
     Where the confirmation has not left yet, a change needs no letter: the confirmation will tell the new times. Where
-    an older change has not left yet, one letter tells of both.
+    an older change has not left yet, one letter tells of both. A booking taken back within minutes, before its
+    confirmation has left, was a slip of the desk: the patient is not told of it.
     """
     own = list(session.scalars(
         select(Message).where(Message.appointment_id.in_(appointment_ids), Message.state.in_(LIVE_MESSAGE))
@@ -32,12 +36,13 @@ def news_to_write(session: Session, appointment_ids: Sequence[int], series_id: i
         .order_by(Message.id).with_for_update()))
     unsent = [message for message in own + others if message.kind == MessageKind.CONFIRMATION
               and message.state in OUTGOING]
+    slip = kind == MessageKind.CANCELLATION and any(message.created_at > now - SLIP for message in unsent)
     kept = {message.id for message in unsent} if kind == MessageKind.CHANGE else set()
     waiting = [message for message in others if message.kind == kind and message.state in UNSENT]
     same = [message for message in others if message.kind == kind and message.appointment_id is None
             and message not in waiting]
     supersede(session, [message for message in own if message.id not in kept] + waiting + same)
-    return (None if kept else kind), bool(waiting)
+    return (None if kept or slip else kind), bool(waiting)
 
 
 def supersede(session: Session, messages: Sequence[Message]) -> None:

@@ -23,11 +23,14 @@ def expire_messages(session: Session, *, now: datetime) -> int:
     Two of them at once are harmless: a message in another's hands is passed over.
     """
     stale = session.scalars(
-        select(Message).where(Message.state.in_(OUTGOING), Message.expires_at <= now)
+        select(Message).where(
+            Message.expires_at <= now,
+            Message.state.in_(OUTGOING) | ((Message.state == MessageState.CLAIMED) & (Message.claimed_until <= now)))
         .order_by(Message.id).limit(BATCH).with_for_update(skip_locked=True)).all()
     for message in stale:
         ended = MessageState.PARKED if message.state == MessageState.FAILED else MessageState.SKIPPED
         move(message, ended, f"{TOO_LATE} {message.reason}")
+        message.claimed_by = message.claimed_until = None
     free_merged(session, [message.id for message in stale])
     return len(stale)
 

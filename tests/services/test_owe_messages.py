@@ -158,6 +158,23 @@ def test_a_cancelled_visit_owes_the_cancellation_alone(database, kit):
     assert book.live(*MessageKind) == [(K.CANCELLATION, S.PLANNED, 0)]
 
 
+def test_a_booking_taken_back_before_its_confirmation_left_is_a_slip_nobody_hears_of(database, kit):
+    book = Book(database, kit)
+    book.owe("booked")
+    for visit in (0, 1):
+        book.cancel(visit)
+    assert book.owe("cancelled", now=NOW + timedelta(minutes=2)) == ()
+    assert book.live(*MessageKind) == [(K.CONFIRMATION, S.PLANNED, "all")]
+
+
+def test_a_cancellation_hours_after_the_booking_is_told_even_if_the_confirmation_still_waits(database, kit):
+    book = Book(database, kit, visits=1)
+    book.owe("booked")
+    book.cancel(0)
+    book.owe("cancelled", now=NOW + timedelta(hours=3))
+    assert book.live(*NEWS) == [(K.CANCELLATION, S.PLANNED, 0)]
+
+
 def test_a_cancelled_visit_booked_again_owes_everything_again(database, kit):
     book = Book(database, kit, visits=1)
     book.owe("booked")
