@@ -75,10 +75,11 @@ class Without:
 
 
 def planning_calendar(session: Session, clinic_id: int, first: date, last: date, *, now: datetime,
-                      without: Without = Without()) -> PlanningCalendar:
+                      without: Without = Without(), named: Collection[int] = ()) -> PlanningCalendar:
     """The calendar between two clinic-local dates, both inclusive. Nine queries, however much is in it.
 
-    A hold whose time has passed occupies nothing here: whoever books releases it first.
+    A hold whose time has passed occupies nothing here: whoever books releases it first. Resources that are switched off
+    are left out unless something stands on them, in the bookings or `named` (by id): then they are there, never free.
     """
     row = session.get(ClinicRow, clinic_id)
     assert row is not None
@@ -87,7 +88,7 @@ def planning_calendar(session: Session, clinic_id: int, first: date, last: date,
     bookings = [] if without.everything else list(_bookings(session, row, first, last, now, without, types))
     used = {word for booking in bookings for word in booking.resources.values()}
     rows = session.scalars(select(Resource).where(Resource.clinic_id == clinic_id).order_by(Resource.id)).all()
-    there = [one for one in rows if one.active or resource_word(one.id) in used]
+    there = [one for one in rows if one.active or one.id in named or resource_word(one.id) in used]
     closed = _closed(session, clinic_id, first, last)
     clinic = Clinic(row.timezone, row.grid_minutes, _opening(session, clinic_id), closed)
     return PlanningCalendar(

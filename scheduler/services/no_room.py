@@ -43,9 +43,10 @@ def no_room(session: Session, clinic: Clinic, command: PlanSeries, problem: Prob
     index = calendar.index()
     found: list[tuple[int, WayOut]] = []
     labels = {one.step: step_label(asked.terms, one.step) for one in command.by_hand}
-    for sentence, changed in _changes(command, calendar.names, labels):
+    for sentence, changed in _changes(command, calendar.names, labels, bool(asked.terms.same)):
         wishes = changed.wishes
-        other = replace(asked, terms=replace(asked.terms, wishes=wishes), by_hand=changed.by_hand)
+        same = asked.terms.same if wishes.one_therapist else ()
+        other = replace(asked, terms=replace(asked.terms, wishes=wishes, same=same), by_hand=changed.by_hand)
         if late():
             break
         plan = plan_series(index, series_of(other, clinic.timezone, now), calendar.weights,
@@ -69,7 +70,7 @@ def _distinct(found: list[tuple[int, WayOut]]) -> list[tuple[int, WayOut]]:
 
 
 def _changes(command: PlanSeries, names: Mapping[str, str],
-             labels: Mapping[str, str]) -> Iterator[tuple[str, PlanSeries]]:
+             labels: Mapping[str, str], same: bool) -> Iterator[tuple[str, PlanSeries]]:
     """Each thing that could be given up, alone, and the command without it."""
     wishes = command.wishes
     assert wishes.latest_on is not None
@@ -79,6 +80,8 @@ def _changes(command: PlanSeries, names: Mapping[str, str],
     if wishes.therapist_id is not None:
         name = names.get(f"r{wishes.therapist_id}", "the therapist asked for")
         yield f"Let another therapist than {name} do it.", replace(command, wishes=replace(wishes, therapist_id=None))
+    elif same:
+        yield "Let the therapist change in the series.", replace(command, wishes=replace(wishes, one_therapist=False))
     for day in wishes.not_weekdays:
         rest = tuple(other for other in wishes.not_weekdays if other != day)
         yield f"Come on {WEEKDAYS[day]} too.", replace(command, wishes=replace(wishes, not_weekdays=rest))

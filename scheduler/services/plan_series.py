@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Clinic, Hold, Resource, Series
+from models import Appointment, Clinic, Hold, Series
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import RUNNING, SeriesStatus
 from scheduler.planning.plans import SeriesPlan
@@ -30,7 +30,9 @@ BEST = "best"
 SECONDS = 8.0
 """How long the best plan may take before the best so far is offered, not proved."""
 SECONDS_MORE = 1.5
-"""How long all the alternatives, or all the ways out, may take together."""
+"""How long all the alternatives may take together."""
+SECONDS_OUT = 5.0
+"""How long the ways out may take together: without one the desk is left with nothing."""
 TOO_LONG = "No plan was found in the time there is. Ask for fewer days, or for a therapist, and plan again."
 
 
@@ -52,7 +54,7 @@ def plan_series(session: Session, command: PlanSeries, *, by: Viewer,
     if not isinstance(best, SeriesPlan):
         if not best.proved:
             return NoPlan(command, TOO_LONG, None, (), warnings)
-        return no_room(session, clinic, command, problem, asked, warnings, now=now, late=after(SECONDS_MORE))
+        return no_room(session, clinic, command, problem, asked, warnings, now=now, late=after(SECONDS_OUT))
     others = alternatives(problem, best, late=after(SECONDS_MORE))
     return PlanOffer(command, (
         offered_plan(problem, best, BEST, "", command.by_hand),
@@ -67,9 +69,6 @@ def ask(session: Session, clinic: Clinic, command: PlanSeries) -> Asked | Refuse
     left = left_on_order(session, terms.order_id)
     if terms.wishes.infusions > left.left:
         return Refused((MoreThanOrdered(left.order_id, left.ordered, left.booked, terms.wishes.infusions),))
-    if terms.wishes.therapist_id is not None and session.scalar(select(Resource.id).where(
-            Resource.id == terms.wishes.therapist_id, Resource.clinic_id == clinic.id, Resource.active)) is None:
-        return NotFound("therapist")
     if command.instead_of is not None and session.scalar(select(Hold.id).where(
             Hold.id == command.instead_of, Hold.patient_id == command.patient_id)) is None:
         return Asked(command.patient_id, terms, command.by_hand)

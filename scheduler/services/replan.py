@@ -27,7 +27,7 @@ from scheduler.services.locked import appointments_of, clinic_row
 from scheduler.services.no_room import later_ends, step_label
 from scheduler.services.offered_plans import offered_plan
 from scheduler.services.offers import ByHand, CostPart, OfferedPlan, OfferedResource, OfferedVisit
-from scheduler.services.plan_series import BEST, SECONDS, SECONDS_MORE, after
+from scheduler.services.plan_series import BEST, SECONDS, SECONDS_OUT, after
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.series_problem import Asked, Problem, problem_for
 from scheduler.services.standing import LOST, Movable, asked_of
@@ -187,7 +187,7 @@ def _named(names: Mapping[str, str], had: Mapping[str, int]) -> tuple[OfferedRes
 def _no_replan(session: Session, clinic: Clinic, series: Series, command: ReplanSeries, problem: Problem,
                now: datetime) -> NoReplan:
     found = []
-    late = after(SECONDS_MORE)
+    late = after(SECONDS_OUT)
     for sentence, changed in _changed(command, problem):
         here = standpoint(session, clinic, series, changed, now)
         if late() or isinstance(here, Refused):

@@ -71,7 +71,8 @@ def read_calendar(session: Session, clinic: Clinic, asked: Asked, first: date, l
     """The calendar for what is asked, wide enough for every visit that stands."""
     days = [one.wall_start.date() for one in asked.standing.values()]
     return planning_calendar(session, clinic.id, min([first, *days]), max([last, *days]), now=now,
-                             without=asked.without)
+                             without=asked.without,
+                             named={id_ for one in asked.standing.values() for id_ in one.resources.values()})
 
 
 def series_of(asked: Asked, timezone: str, now: datetime) -> Series:

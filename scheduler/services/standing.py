@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Clinic, Series
+from models import Appointment, Clinic, Resource, Series
 from scheduler.planning.course import PlanGap
 from scheduler.planning.documents import from_document
 from scheduler.planning.instants import wall
@@ -17,7 +18,7 @@ from scheduler.queries.planning_calendar import Without
 from scheduler.services.claim_again import resources_of
 from scheduler.services.offers import ByHand
 from scheduler.services.series_problem import Asked, Standing
-from scheduler.services.terms import Terms, TermStep
+from scheduler.services.terms import Terms, TermStep, has_therapist
 from scheduler.services.wishes import MIDNIGHT, Away, Wishes
 
 LOST = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW})
@@ -46,6 +47,7 @@ def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Ap
 
     Steps that were given up (cancelled or missed, and not placed anew) drop out with the gaps that name them. The day
     of a visit that was called off ahead of its time counts as one on which the patient cannot come, unless `same_day`.
+    A therapist who was asked for and has left is not asked for any more.
     Steps that are `beyond` may lie further from the ones before than the protocol allows.
     """
     terms = terms_of(series)
@@ -56,11 +58,12 @@ def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Ap
     called_off = [_day_of(row) for row in steps
                   if not same_day and row.step in movable.placed_anew and row.status == AppointmentStatus.CANCELLED
                   and row.starts_on >= wall(now, clinic.timezone).date()]
-    wishes = replace(terms.wishes, latest_on=max(end for end in ends if end),
+    asked_for = terms.wishes.therapist_id if has_therapist(session, clinic.id, terms.wishes.therapist_id) else None
+    wishes = replace(terms.wishes, therapist_id=asked_for, latest_on=max(end for end in ends if end),
                      away=(*terms.wishes.away, *away, *called_off))
     course = later_allowed(_without(terms.steps, kept), beyond)
     terms = replace(terms, wishes=wishes, steps=course, finish=terms.finish if terms.finish in kept else course[-1].id,
-                    same=tuple(kind for kind in terms.same if _one_kept(kind, standing)))
+                    same=tuple(kind for kind in terms.same if _one_kept(session, kind, standing)))
     return Asked(series.patient_id, terms, by_hand, standing, Without(appointment_ids=[row.id for row in steps]))
 
 
@@ -71,9 +74,11 @@ def _standing(session: Session, rows: Sequence[Appointment], movable: Movable) -
             for row, had in zip(there, occupied, strict=True) if row.step}
 
 
-def _one_kept(kind: str, standing: Mapping[str, Standing]) -> bool:
-    """Whether the visits that stay have had one resource of a kind: what they have lost is not asked of the rest."""
-    return len({one.resources[kind] for one in standing.values() if one.fixed and kind in one.resources}) <= 1
+def _one_kept(session: Session, kind: str, standing: Mapping[str, Standing]) -> bool:
+    """Whether the visits that stay had one resource of a kind, and it still works: else the rest need not have it."""
+    held = {one.resources[kind] for one in standing.values() if one.fixed and kind in one.resources}
+    gone = select(Resource.id).where(Resource.id.in_(held), Resource.active.is_(False))
+    return len(held) <= 1 and session.scalar(gone) is None
 
 
 def _day_of(row: Appointment) -> Away:

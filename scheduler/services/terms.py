@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Clinic, Order, Patient, Protocol, ProtocolVersion, VisitKind
+from models import Clinic, Order, Patient, Protocol, ProtocolVersion, Resource, VisitKind
 from scheduler.planning.course import PlanGap, infusion_visit
 from scheduler.planning.course_steps import NotReady, steps_for
 from scheduler.planning.documents import from_document, to_document
@@ -62,6 +62,8 @@ def terms_for(session: Session, clinic: Clinic, command: PlanSeries) -> Terms | 
     for what, row in (("patient", patient), ("order", order), ("protocol", protocol)):
         if row is None:
             return NotFound(what)
+    if not has_therapist(session, clinic.id, command.wishes.therapist_id):
+        return NotFound("therapist")
     assert order is not None and protocol is not None
     wishes = command.wishes.until(clinic.latest_days)
     stands: list[Conflict] = list(contradictions(wishes))
@@ -75,6 +77,12 @@ def terms_for(session: Session, clinic: Clinic, command: PlanSeries) -> Terms | 
         return Refused(tuple(stands))
     shapes = visit_shapes(session, clinic.id)
     return _steps(version, order.id, wishes, {shape.code: shape for shape in shapes.values() if shape.active})
+
+
+def has_therapist(session: Session, clinic_id: int, therapist_id: int | None) -> bool:
+    """Whether the one who is asked for works here (or nobody is asked for)."""
+    return therapist_id is None or session.scalar(select(Resource.id).where(
+        Resource.id == therapist_id, Resource.clinic_id == clinic_id, Resource.active)) is not None
 
 
 def _steps(version: ProtocolVersion, order_id: int, wishes: Wishes,
@@ -91,4 +99,4 @@ def _steps(version: ProtocolVersion, order_id: int, wishes: Wishes,
     if missing:
         return Refused(tuple(VisitTypeMissing(code, "does not exist any more") for code in sorted(missing)))
     steps = tuple(TermStep(step.id, str(step.kind), shapes[step.visit_type].id, step.gaps) for step in course.steps)
-    return Terms(order_id, version.id, wishes, steps, course.finish, course.same)
+    return Terms(order_id, version.id, wishes, steps, course.finish, course.same if wishes.one_therapist else ())

@@ -39,6 +39,8 @@ class Wishes:
     """Intervals in which the patient cannot come (hard)."""
     therapist_id: int | None = None
     """The therapist (a resource's id) asked for; None: any."""
+    one_therapist: bool = True
+    """Where the protocol keeps one therapist through the series: whether that is asked for (hard)."""
 
     def until(self, latest_days: int) -> Wishes:
         """The same wishes with an end: `latest_days` after the earliest day where none was given."""

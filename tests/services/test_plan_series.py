@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from models import Appointment, Clinic, Closure, Hold, Resource
+from models import Appointment, Clinic, Closure, Hold, Resource, ResourceHours
 from scheduler.database import Database
 from scheduler.services.book_series import BookedSeries, BookHeld, BookPlan, book_held, book_plan
 from scheduler.services.conflicts import MoreThanOrdered, SeriesRunning, WishesContradict
@@ -20,7 +20,7 @@ from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.whole import booking
 from scheduler.services.wishes import Away, Wishes
 from tests.builders import NOW, Kit
-from tests.services.series_kit import MONDAY, Course, book, build_course
+from tests.services.series_kit import MONDAY, SETTINGS, Course, book, build_course, build_protocol
 
 SOFT = Wishes(MONDAY, 6, weekdays=(0, 2, 4), from_time=time(9), to_time=time(12))
 
@@ -140,6 +140,27 @@ def test_a_therapist_who_is_never_there_is_the_reason(database: Database, kit: K
     answer = plan(database, course, replace(SOFT, therapist_id=kit.resources["th-2"]))
     assert answer.sentence == "There is no time for preparation: the therapist who was asked for has none."
     assert [way.sentence for way in answer.ways_out][0] == "Let another therapist than th-2 do it."
+
+
+def test_two_therapists_who_share_the_week_are_a_way_out(database: Database, kit: Kit) -> None:
+    """One works on Mondays, the other on Tuesdays; two sessions a day apart need both."""
+    preparation = replace(SETTINGS.preparation, count=2, apart_min_days=1, lead_max_days=3)
+    with database.writing() as session:
+        protocol_id = build_protocol(session, kit, replace(SETTINGS, preparation=preparation))
+        for name, day in (("th-1", 0), ("th-2", 1)):
+            session.get(Resource, kit.resources[name]).own_hours = True
+            session.add(ResourceHours(clinic_id=kit.clinic_id, resource_id=kit.resources[name], weekday=day,
+                                      opens=time(8), closes=time(18)))
+    answer = plan(database, build_course(database, kit, protocol_id=protocol_id))
+    assert isinstance(answer, NoPlan)
+    assert [way.sentence for way in answer.ways_out] == ["Let the therapist change in the series."]
+    command = answer.ways_out[0].command
+    with database.reading() as session:
+        offer = plan_series(session, command, by=kit.viewer(), now=NOW)
+    assert {visit.resource("therapist").name for visit in offer.plans[0].visits[:2]} == {"th-1", "th-2"}
+    with booking(database, now=NOW) as session:
+        held = hold_plan(session, HoldPlan(offer.command, offer.plans[0].places), by=kit.viewer(), now=NOW)
+    assert isinstance(held, Held)
 
 
 def test_a_series_that_runs_is_a_warning(database: Database, kit: Kit) -> None:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 from sqlalchemy import select
 
-from models import Appointment, Series
+from models import Appointment, Resource, Series
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus
-from scheduler.services.apply_replan import OVERRIDE, ApplyReplan, apply_replan
+from scheduler.services.apply_replan import OVERRIDE, ApplyReplan, Replanned, apply_replan
+from scheduler.services.book_series import BookPlan, book_plan
 from scheduler.services.conflicts import (
     PlanChanged,
     ReasonMissing,
     ResourceTaken,
 )
+from scheduler.services.plan_series import plan_series
 from scheduler.services.record_visit import Happened, RecordVisit, record_visit
 from scheduler.services.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
 from scheduler.services.reschedule import Moved
 from scheduler.services.whole import booking
+from scheduler.services.wishes import Wishes
 from tests.builders import NOW, Kit
-from tests.services.series_kit import MONDAY, book, build_course
+from tests.services.series_kit import MONDAY, SETTINGS, book, build_course, build_protocol
 from tests.services.test_reschedule import at, cancel, move
 
 A = AppointmentStatus
@@ -124,3 +128,28 @@ def test_where_the_rest_does_not_fit_a_later_end_is_offered(database: Database, 
         shown = preview(database, kit, booked.series_id, now=now, latest_on=shown.ways_out[0].command.latest_on)
     assert isinstance(shown, ReplanPreview)
     assert isinstance(apply(database, kit, shown, now=now).appointment_ids, tuple)
+
+
+def test_a_therapist_who_has_left_is_not_waited_for(database: Database, kit: Kit) -> None:
+    """The session before the infusions was held by one who has left; the extra ones go to somebody else."""
+    with database.writing() as session:
+        preparation = replace(SETTINGS.preparation, count=2, apart_min_days=1)
+        protocol_id = build_protocol(session, kit, replace(SETTINGS, preparation=preparation))
+    course = build_course(database, kit, protocol_id=protocol_id)
+    wishes = Wishes(MONDAY, 6, MONDAY + timedelta(days=20), (0, 2, 4), time(9), time(12),
+                    therapist_id=kit.resources["th-1"])
+    with database.reading() as session:
+        offer = plan_series(session, course.plan(wishes=wishes), by=kit.viewer(), now=NOW)
+    with booking(database, now=NOW) as session:
+        booked = book_plan(session, BookPlan(offer.command, offer.plans[0].places, "key"), by=kit.viewer(), now=NOW)
+    with database.reading() as session:
+        first = session.get(Appointment, booked.appointment_ids[0])
+    now = first.ends_at
+    with database.writing() as session:
+        record_visit(session, RecordVisit(first.id, Happened.DONE), by=kit.viewer(), now=now)
+        session.get(Resource, kit.resources["th-1"]).active = False
+    cancel(database, kit, booked.appointment_ids[1], now=now)
+    shown = preview(database, kit, booked.series_id, now=now)
+    talk = next(one.after for one in shown.moves if one.appointment_id == booked.appointment_ids[1])
+    assert talk.resource("therapist").name == "th-2"
+    assert isinstance(apply(database, kit, shown, now=now), Replanned)
