@@ -17,11 +17,12 @@ import numpy as np
 from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.plans import UNRESTRICTED, Restriction, StartChoice
 from scheduler.planning.scenario import Series, Weights
-from scheduler.planning.search.bounds import solve_tree, totals, tree_of
+from scheduler.planning.search.bounds import bounds_by_position
 from scheduler.planning.search.build import Impossible, build
 from scheduler.planning.search.exact import optimum
-from scheduler.planning.search.order import placing_order
 from scheduler.planning.search.problem import Problem
+from scheduler.planning.search.shape import shape_of
+from scheduler.planning.search.start_costs import StartCosts
 from scheduler.planning.series_planner import with_fixed
 
 
@@ -69,9 +70,12 @@ def with_start(restrict: Restriction, step: str, start: datetime) -> Restriction
 
 def _promising(problem: Problem, variable: int, first: date, last: date) -> list[int]:
     """The positions between two dates that the relaxed problem allows, the cheapest by it first."""
-    order = placing_order(problem)
-    bounds = solve_tree(problem, order, tree_of(problem, order))
-    total = totals(problem, bounds)[variable]
+    shape, costs = shape_of(problem), StartCosts()
+    whole = [slice(0, problem.axis.days)] * problem.size
+    bounds = bounds_by_position(problem, shape, costs, whole, problem.never)
+    if bounds is None:
+        return []
+    total = bounds.total[variable]
     days = problem.axis.day
     near = (days >= first.toordinal()) & (days <= last.toordinal()) & (total < problem.never)
     positions = np.flatnonzero(near)

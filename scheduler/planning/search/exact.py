@@ -9,25 +9,26 @@ at or below every other bound is the optimum, and no case is searched much furth
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, count
 
 import numpy as np
 
-from scheduler.planning.search.bounds import Bounds, solve_tree, totals, tree_of
+from scheduler.planning.search.bounds import Bounds, DayBounds, bounds_by_day, bounds_by_position
 from scheduler.planning.search.layers import Layers
-from scheduler.planning.search.order import placing_order
 from scheduler.planning.search.own_visits import Clash, barred, first_clash
 from scheduler.planning.search.problem import Found, Problem
+from scheduler.planning.search.shape import shape_of
+from scheduler.planning.search.start_costs import StartCosts
 
-FIRST_STEP, GROWTH = 32, 3
+FIRST_STEP, GROWTH = 16, 3
 """The first limit lies a part of so much above the bound; each further one so many times as far."""
-FEW = 8
-"""A limit that leaves no more candidates a step than this is not worth a pass of its own."""
+FEW, MORE = 24, 4
+"""Starts a step that the nearest limit leaves, and how many times as many each next one."""
 WIDTH = 300
 """Partial plans kept a step when a first good plan is wanted quickly."""
-QUICK_AFTER = 2
+QUICK_AFTER = 3
 """Passes of a case that found nothing before that is tried."""
 PATIENCE = 40
 """Clashes met before the clashing pairs are made part of the search itself."""
@@ -57,37 +58,28 @@ def optimum(problem: Problem, *, below: int | None = None, late: Callable[[], bo
 
 @dataclass
 class _Case:
-    """A problem with its bounds, and how its search has gone so far. Limits here leave out the constant."""
+    """A problem with its bounds by day (a row of them), what it costs at least, and how its search has gone so far.
+
+    Costs here leave out the constant.
+    """
 
     problem: Problem
-    bounds: Bounds
+    days: DayBounds
+    row: int
     least: int
-    total: list[np.ndarray] | None = None
-    ranked: np.ndarray | None = None
     step: int = 0
     passes: int = 0
 
     def next_limit(self, most: int) -> int:
         """How far to search in the next pass."""
-        problem = self.problem
-        if self.total is None or self.ranked is None:
-            self.total = totals(problem, self.bounds)
-            self.ranked = np.concatenate([one[one < problem.never] for one in self.total])
-            self.step = max(1, self.least // FIRST_STEP)
-            few = FEW * problem.size
-            if few < len(self.ranked):
-                self.step = max(self.step, int(np.partition(self.ranked, few)[few]) + 1 - self.least)
+        if not self.step:
+            weights = [self.problem.gap_day, *self.problem.handovers.values()]
+            self.step = max(1, self.least // FIRST_STEP, *weights)
         else:
             self.step *= GROWTH
         limit = min(self.least + self.step, most)
-        if not (self.ranked >= limit).any():
-            limit = most
-        return limit
-
-    def search(self, limit: int, checkpoint: Callable[[], None], width: int | None = None) -> Found | None:
-        """The cheapest placement below a limit."""
-        candidates = [np.flatnonzero(one < limit) for one in self.total or []]
-        return Layers(self.problem, self.bounds, candidates, checkpoint).cheapest(limit, width)
+        farthest = max(int(total[self.row][total[self.row] < self.problem.never].max()) for total in self.days.total)
+        return most if self.passes > 1 and farthest < limit else limit
 
 
 class _Cases:
@@ -98,8 +90,7 @@ class _Cases:
         self.heap: list[tuple[int, int, _Case]] = []
         self.clashes, self.patience = 0, PATIENCE
         self.clashing: set[tuple[int, int]] = set()
-        self.order = placing_order(problem)
-        self.parent = tree_of(problem, self.order)
+        self.shape, self.costs = shape_of(problem), StartCosts()
 
     def checkpoint(self) -> None:
         if self.late():
@@ -112,18 +103,22 @@ class _Cases:
             if least >= self.limit:
                 return
             self.checkpoint()
-            if case.problem.same:
-                kind = case.problem.same[0]
-                for row in range(len(case.problem.resources[kind])):
-                    self._open(case.problem.settled(kind, row), least)
-            else:
-                self._search(case)
+            self._search(case)
 
     def _open(self, problem: Problem, least: int) -> None:
+        """Push the cases of a problem: one, or one a resource where a `same` kind is to be settled."""
         self.checkpoint()
-        bounds = solve_tree(problem, self.order, self.parent)
-        if bounds.least < problem.never:
-            self._push(_Case(problem, bounds, max(least - problem.constant, bounds.least)))
+        if not problem.axis.size:
+            return
+        kind = problem.same[0] if problem.same else None
+        days = bounds_by_day(problem, self.shape, self.costs, kind)
+        for row, bound in enumerate(days.least.tolist()):
+            if bound >= problem.never:
+                continue
+            case = _Case(problem, days, row, max(least - problem.constant, bound))
+            if kind is not None:
+                case.problem = problem.settled(kind, row)
+            self._push(case)
 
     def _push(self, case: _Case) -> None:
         least = case.least + case.problem.constant
@@ -131,9 +126,12 @@ class _Cases:
             heapq.heappush(self.heap, (least, -next(self.number), case))
 
     def _search(self, case: _Case) -> None:
+        if case.problem.same:
+            self._open(case.problem, case.least + case.problem.constant)
+            return
         most = min(self.limit - case.problem.constant, case.problem.never)
         limit = case.next_limit(most)
-        found = case.search(limit, self.checkpoint)
+        found = self._below(case, limit)
         if found is not None:
             self._meet(case, found)
             return
@@ -141,10 +139,24 @@ class _Cases:
         if limit >= most:
             return
         if case.passes >= QUICK_AFTER and self.best is None:
-            quick = case.search(most, self.checkpoint, WIDTH)
+            quick = self._below(case, most, WIDTH)
             if quick is not None and first_clash(case.problem, quick.placements) is None:
                 self._keep(quick)
         self._push(case)
+
+    def _below(self, case: _Case, limit: int, width: int | None = None) -> Found | None:
+        """The cheapest placement of a case below a limit, clashes aside."""
+        days = case.days.days_below(case.row, limit)
+        bounds = bounds_by_position(case.problem, self.shape, self.costs, days, limit)
+        if bounds is None:
+            return None
+        layers = Layers(case.problem, self.shape, self.costs, bounds, self.checkpoint)
+        if width is None:
+            for nearer in _nearer_limits(bounds, limit, FEW * case.problem.size):
+                found = layers.cheapest(nearer)
+                if found is not None:
+                    return found
+        return layers.cheapest(limit, width)
 
     def _meet(self, case: _Case, found: Found) -> None:
         """The case's cheapest placement: it stands, or some of its visits clash and one must give way."""
@@ -165,14 +177,24 @@ class _Cases:
         self.patience *= 4
         self.clashes = 0
         self.root = replace(self.root, together=self.root.together | self.clashing)
-        self.order = placing_order(self.root)
-        self.parent = tree_of(self.root, self.order)
+        self.shape = shape_of(self.root)
         self.heap = []
         self._open(self.root, 0)
 
     def _keep(self, found: Found) -> None:
         if found.cost < self.limit:
             self.best, self.limit = found, found.cost
+
+
+def _nearer_limits(bounds: Bounds, limit: int, few: int) -> Iterator[int]:
+    """Limits below this one that leave some few starts, then more and more: cheap to try first."""
+    ranked = np.sort(np.concatenate([one[one < limit] for one in bounds.total]))
+    while few < len(ranked) // MORE:
+        nearer = int(ranked[few]) + 1
+        if nearer >= limit:
+            return
+        yield nearer
+        few = MORE * max(few, int(np.searchsorted(ranked, nearer)))
 
 
 def _giving_way(problem: Problem, clash: Clash, variable: int) -> Problem:

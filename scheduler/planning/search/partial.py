@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,13 +64,16 @@ def join(parts: Sequence[Partial]) -> Partial:
     )
 
 
-def cheapest_alike(rows: Partial) -> Partial:
-    """Of the rows that agree in every column, the cheapest (the first among equals)."""
+def cheapest_alike(rows: Partial, instead: Mapping[Column, np.ndarray]) -> Partial:
+    """Of the rows that agree in every column, the cheapest (the first among equals).
+
+    Columns named in `instead` need agree only in what is given for them there.
+    """
     if len(rows) < 2:
         return rows
     if not rows.columns:
         return rows.pick(np.argmin(rows.cost, keepdims=True))
-    key = _key(list(rows.columns.values()))
+    key = _key([instead.get(name, column) for name, column in rows.columns.items()])
     order = np.lexsort((rows.cost, key))
     key = key[order]
     first = np.ones(len(key), dtype=bool)
@@ -99,8 +102,9 @@ def _key(columns: list[np.ndarray]) -> np.ndarray:
     """One number a row, equal where all columns are."""
     key = columns[0].astype(np.int64)
     for column in columns[1:]:
-        width = int(column.max(initial=0)) + 1
+        low = int(column.min(initial=0))
+        width = int(column.max(initial=0)) - low + 1
         if (int(key.max(initial=0)) + 1) * width > 1 << 62:
             key = np.unique(key, return_inverse=True)[1].reshape(-1)
-        key = key * width + column
+        key = key * width + (column - low)
     return key

@@ -150,7 +150,7 @@ class Problem:
 
     def cheapest(self, variable: int) -> dict[str, np.ndarray]:
         """By kind and position: the cost of the cheapest resource that fits, or `never`."""
-        return {kind: self._cheapest(choice) for kind, choice in self.choices[variable].items()}
+        return {kind: self.cheapest_of(choice) for kind, choice in self.choices[variable].items()}
 
     def complete(self, variable: int, position: int, taken: Mapping[str, int]) -> dict[str, int]:
         """The resource rows of a step: those taken, and of every other kind the cheapest that fits."""
@@ -161,7 +161,8 @@ class Problem:
                 rows[kind] = int(min(fitting, key=lambda row: choice.cost[row]))
         return rows
 
-    def _cheapest(self, choice: Choice) -> np.ndarray:
+    def cheapest_of(self, choice: Choice) -> np.ndarray:
+        """By position: the cost of the cheapest resource of a choice that fits, or `never`."""
         least = np.full(choice.fits.shape[1], self.never, dtype=self.dtype)
         rows = np.flatnonzero(choice.allowed)
         for cost in sorted({int(choice.cost[row]) for row in rows}, reverse=True):

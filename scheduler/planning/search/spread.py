@@ -1,7 +1,8 @@
-"""A gap's message between two steps: by position, the least of given costs over the positions in a window after it.
+"""A gap's message between two steps: for each start of the one, the least of given costs over what the gap allows.
 
-Costs are looked up a whole day at a time where the window's seconds allow all of that day, and by slots where they cut
-it; on a grid, "so many seconds later" is the same shift of slots for every slot of a day.
+By days (`spread_days`) hours are rounded outwards to whole days. By positions (`spread`) costs are looked up a whole
+day at a time where the window's seconds allow all of that day, and by slots where they cut it; on a grid, "so many
+seconds later" is the same shift of slots for every slot of a day.
 """
 
 from __future__ import annotations
@@ -11,44 +12,100 @@ from collections.abc import Sequence
 import numpy as np
 
 from scheduler.planning.search.axis import FAR, Axis, Window
+from scheduler.planning.search.slots import Slots
 from scheduler.planning.walltime import DAY
+
+LONG = 6
+"""Days apart beyond which they are not tried one by one."""
+Targets = Sequence[tuple[int, int]]
+"""Days aimed at, each with the price of a day off it."""
+
+
+def spread_days(axis: Axis, least: np.ndarray, window: Window, targets: Targets, never: int) -> np.ndarray:
+    """By case and day: the least of `least` (same axes) over the days that the window can reach, targets included."""
+    out = np.full(least.shape, never, dtype=least.dtype)
+    _take_days(out, least, _days_apart(axis, window), targets, 0, never)
+    return np.minimum(out, never, out=out)
 
 
 def spread(
-    axis: Axis, costs: np.ndarray, window: Window, targets: Sequence[tuple[int, int]], never: int
+    axis: Axis, costs: np.ndarray, window: Window, targets: Targets, never: int, here: slice, there: slice
 ) -> np.ndarray:
-    """The message; `targets` are days aimed at, each with the price of a day off it.
+    """By position: the least of `costs` in the window after it. `never` outside the days `here`.
 
-    On days within which the clocks change this may be too low, never too high.
+    Only costs on the days `there` count. Where the clocks change within a day it may be too low, never too high.
     """
-    if not axis.size:
-        return costs
-    table = costs.reshape(axis.days, axis.per_day)
-    whole = np.full(axis.days, never, dtype=costs.dtype)
-    least = table.min(axis=1)
-    cut: list[tuple[int, int, np.ndarray, np.ndarray]] = []
+    out = np.full((axis.days, axis.per_day), never, dtype=costs.dtype)
+    table = costs.reshape(axis.days, axis.per_day)[there]
+    whole = np.full((1, here.stop - here.start), never, dtype=costs.dtype)
+    least = table.min(axis=1, initial=never)[None, :]
+    cut: list[tuple[int, int, slice, np.ndarray, np.ndarray]] = []
+    covered = []
+    for days in _days_apart(axis, window):
+        rows = slice(max(here.start, there.start - days), min(here.stop, there.stop - days))
+        if rows.start >= rows.stop:
+            continue
+        low, high = _shifts(axis, window, days, rows)
+        if low.max() <= 1 - axis.per_day and high.min() >= axis.per_day - 1:
+            covered.append(days)
+        else:
+            cut.append((days, _price(days, targets), rows, low, high))
+    if covered:
+        _take_days(whole, least, range(covered[0], covered[-1] + 1), targets, here.start - there.start, never)
+    out[here] = whole[0][:, None]
+    slots = Slots(table, never)
+    for days, price, rows, low, high in cut:
+        for part, shift_low, shift_high in _alike(low, high):
+            into = slice(rows.start + part.start, rows.start + part.stop)
+            off = days - there.start
+            from_days = slice(into.start + off, into.stop + off)
+            np.minimum(out[into], slots.between(from_days, shift_low, shift_high) + price, out=out[into])
+    return np.minimum(out, never, out=out).ravel()
+
+
+def by_whole_days(axis: Axis, window: Window) -> bool:
+    """Whether, wherever a day is allowed at all, every start of it is."""
     for days in _days_apart(axis, window):
         here = slice(max(0, -days), min(axis.days, axis.days - days))
-        if here.start >= here.stop:
-            continue
-        price = sum(each * abs(days - target) for target, each in targets)
         low, high = _shifts(axis, window, days, here)
-        if (low <= 1 - axis.per_day).all() and (high >= axis.per_day - 1).all():
-            there = slice(here.start + days, here.stop + days)
-            np.minimum(whole[here], least[there] + price, out=whole[here])
-        else:
-            cut.append((days, price, low, high))
-    if not cut:
-        return np.minimum(np.repeat(whole, axis.per_day), never)
-    out = np.repeat(whole, axis.per_day).reshape(axis.days, axis.per_day)
-    slots = _Slots(table, never)
-    for days, price, low, high in cut:
-        first = max(0, -days)
-        for rows, shift_low, shift_high in _alike(low, high):
-            here = slice(rows.start + first, rows.stop + first)
-            there = slice(here.start + days, here.stop + days)
-            np.minimum(out[here], slots.between(there, shift_low, shift_high) + price, out=out[here])
-    return np.minimum(out, never, out=out).ravel()
+        if low.max(initial=-axis.per_day) > 1 - axis.per_day or high.min(initial=axis.per_day) < axis.per_day - 1:
+            return False
+    return True
+
+
+def _price(days: int, targets: Targets) -> int:
+    return sum(each * abs(days - target) for target, each in targets)
+
+
+def _take_days(
+    out: np.ndarray, least: np.ndarray, apart: range, targets: Targets, off: int, never: int
+) -> None:
+    """Lower `out[:, d]` to `least[:, d + off + days]` and the price of so many days, for all days apart."""
+    apart = range(max(apart.start, 1 - off - out.shape[1]), min(apart.stop, least.shape[1] - off))
+    if not targets and len(apart) > LONG:
+        least, apart = _runs(least, apart, never)
+    for days in apart:
+        shift = days + off
+        begin, end = max(0, -shift), min(out.shape[1], least.shape[1] - shift)
+        if begin < end:
+            target = out[:, begin:end]
+            np.minimum(target, least[:, begin + shift : end + shift] + _price(days, targets), out=target)
+
+
+def _runs(least: np.ndarray, apart: range, never: int) -> tuple[np.ndarray, range]:
+    """Each column the least of as many from it on as there are days apart, and the one that now stands for all of them.
+
+    Runs that begin before the first column are there too.
+    """
+    before = len(apart) - 1
+    padded = np.full((len(least), before + least.shape[1] + before), never, dtype=least.dtype)
+    padded[:, before : before + least.shape[1]] = least
+    have = 1
+    while have < len(apart):
+        more = min(have, len(apart) - have)
+        padded = np.minimum(padded[:, : padded.shape[1] - more], padded[:, more:])
+        have += more
+    return padded, range(apart.start + before, apart.start + before + 1)
 
 
 def _days_apart(axis: Axis, window: Window) -> range:
@@ -68,69 +125,22 @@ def _shifts(axis: Axis, window: Window, days: int, here: slice) -> tuple[np.ndar
     """Per day of `here`: the least and most slots by which a position so many days later may be later in its day."""
     behind, ahead = axis.ahead
     there, slot = slice(here.start + days, here.stop + days), axis.grid * 60
-    low = np.full(here.stop - here.start, -axis.per_day, dtype=np.int64)
-    high = np.full(here.stop - here.start, axis.per_day, dtype=np.int64)
+    low = high = np.zeros(here.stop - here.start, dtype=np.int64)
     if window.low_seconds > -FAR:
         low = -((days * DAY * 60 - window.low_seconds - behind[there] + ahead[here]) // slot)
+    else:
+        low = low - axis.per_day
     if window.high_seconds < FAR:
         high = (window.high_seconds - days * DAY * 60 + ahead[there] - behind[here]) // slot
+    else:
+        high = high + axis.per_day
     return np.maximum(low, -axis.per_day), np.minimum(high, axis.per_day)
 
 
 def _alike(low: np.ndarray, high: np.ndarray) -> list[tuple[slice, int, int]]:
     """Runs of days with the same shifts."""
-    marks = np.flatnonzero((np.diff(low) != 0) | (np.diff(high) != 0)) + 1
+    marks = np.flatnonzero((low[1:] != low[:-1]) | (high[1:] != high[:-1])) + 1
     edges = [0, *marks.tolist(), len(low)]
     return [
         (slice(begin, end), int(low[begin]), int(high[begin])) for begin, end in zip(edges, edges[1:], strict=False)
     ]
-
-
-class _Slots:
-    """Least costs over ranges of slots within days."""
-
-    def __init__(self, table: np.ndarray, never: int) -> None:
-        self.table, self.never, self.width = table, never, table.shape[1]
-        self._from: np.ndarray | None = None
-        self._until: np.ndarray | None = None
-
-    def between(self, days: slice, low: int, high: int) -> np.ndarray:
-        """By slot p of the days: the least over slots p + low to p + high, as far as they exist."""
-        if low > high or low >= self.width or high <= -self.width:
-            return np.full((days.stop - days.start, self.width), self.never, dtype=self.table.dtype)
-        if high >= self.width - 1:
-            if self._from is None:
-                self._from = np.minimum.accumulate(self.table[:, ::-1], axis=1)[:, ::-1]
-            return self._shifted(self._from[days], low, self._from[days, :1])
-        if low <= 1 - self.width:
-            if self._until is None:
-                self._until = np.minimum.accumulate(self.table, axis=1)
-            return self._shifted(self._until[days], high, None, self._until[days, -1:])
-        return self._sliding(self.table[days], low, high)
-
-    def _shifted(
-        self, values: np.ndarray, shift: int, before: np.ndarray | None, after: np.ndarray | None = None
-    ) -> np.ndarray:
-        """By slot p, the value at p + shift; what lies before or after the day is as given, else never."""
-        out = np.full(values.shape, self.never, dtype=values.dtype)
-        begin, end = max(0, -shift), min(self.width, self.width - shift)
-        if begin < end:
-            out[:, begin:end] = values[:, begin + shift : end + shift]
-        if before is not None:
-            out[:, : max(0, min(begin, self.width))] = before
-        if after is not None:
-            out[:, max(0, end) :] = after
-        return out
-
-    def _sliding(self, values: np.ndarray, low: int, high: int) -> np.ndarray:
-        """By slot p, the least value of p + low to p + high."""
-        length, before, after = high - low + 1, max(0, -low), max(0, high)
-        padded = np.full((len(values), before + self.width + after), self.never, dtype=values.dtype)
-        padded[:, before : before + self.width] = values
-        run, have = padded, 1
-        while have < length:
-            more = min(have, length - have)
-            run = np.minimum(run[:, : run.shape[1] - more], run[:, more:])
-            have += more
-        first = before + low
-        return run[:, first : first + self.width]
