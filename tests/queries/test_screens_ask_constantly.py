@@ -1,0 +1,65 @@
+"""The screens of patient, series, day and hold ask the database as often for 25 patients as for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from scheduler.database import Database
+from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.queries.day import the_day, visits_between
+from scheduler.queries.held_plan import open_holds
+from scheduler.queries.series_page import series_of_patient, series_page
+from scheduler.queries.visits import visits_of_patient
+from tests.builders import NOW, Kit, build_clinic
+from tests.queries.test_administration import counted
+from tests.services.series_kit import MONDAY, Course, book, build_course
+
+ZONE = "America/New_York"
+LAST = MONDAY + timedelta(days=30)
+SCREENS: dict[str, Callable] = {
+    "day": lambda session, clinic_id, patient_id, series_id: the_day(
+        session, clinic_id, ZONE, MONDAY + timedelta(days=2), "chair").visits,
+    "week": lambda session, clinic_id, patient_id, series_id: visits_between(session, clinic_id, ZONE, MONDAY, LAST),
+    "patient": lambda session, clinic_id, patient_id, series_id: visits_of_patient(session, clinic_id, patient_id),
+    "series": lambda session, clinic_id, patient_id, series_id: series_page(session, clinic_id, series_id).visits,
+    "series of a patient": lambda session, clinic_id, patient_id, series_id: series_of_patient(
+        session, clinic_id, patient_id),
+    "holds": lambda session, clinic_id, patient_id, series_id: open_holds(session, clinic_id, patient_id, now=NOW),
+}
+
+
+def full_clinic(database: Database, number: int) -> tuple[Kit, Course, int]:
+    """A clinic with a chair, a nurse and a therapist for each of so many patients, all in a series."""
+    with database.writing() as session:
+        kit = build_clinic(session, f"Birch{number} Clinic", chairs=number, nurses=number, therapists=number)
+    course = build_course(database, kit, ordered=60)
+    courses = [course] + [build_course(database, kit, protocol_id=course.protocol_id, family=f"P{at}")
+                          for at in range(2, number + 1)]
+    booked = [book(database, one, key=f"{at}", chair=f"chair-{at}", nurse=f"rn-{at}", therapist=f"th-{at}")
+              for at, one in enumerate(courses, start=1)]
+    return kit, course, booked[0].series_id
+
+
+def test_one_patient_and_many_cost_the_same_number_of_queries(database: Database) -> None:
+    costs: dict[str, list[int]] = {name: [] for name in SCREENS}
+    for number in (1, 25):
+        kit, course, series_id = full_clinic(database, number)
+        for name, screen in SCREENS.items():
+            with database.reading() as session, counted(database) as sent:
+                screen(session, kit.clinic_id, course.patient_id, series_id)
+            costs[name].append(len(sent))
+    assert {name: many - one for name, (one, many) in costs.items()} == dict.fromkeys(SCREENS, 0)
+
+
+def test_the_day_of_many_shows_them_all_and_only_its_own_clinics(database: Database, kit: Kit) -> None:
+    other, course, series_id = full_clinic(database, 3)
+    with database.reading() as session:
+        day = the_day(session, other.clinic_id, ZONE, MONDAY + timedelta(days=2), "chair")
+        assert len(day.visits) == 3
+        assert {visit.status for visit in day.visits} == {AppointmentStatus.BOOKED}
+        assert the_day(session, kit.clinic_id, ZONE, MONDAY + timedelta(days=2), "chair").visits == ()
+        assert series_page(session, kit.clinic_id, series_id) is None
+        assert visits_of_patient(session, kit.clinic_id, course.patient_id) == ()
+        page = series_page(session, other.clinic_id, series_id)
+        assert [visit.infusion for visit in page.visits] == [None, *((n, 6) for n in range(1, 7))]
