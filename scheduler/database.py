@@ -10,10 +10,15 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 PATIENCE = 30.0
 """Seconds that a writer waits for its turn."""
+
+
+class DatabaseBusy(Exception):
+    """The turn to write did not come in time; nothing was done, and the same may be tried again."""
 
 
 class Database:
@@ -40,8 +45,10 @@ class Database:
 
         On SQLite it begins IMMEDIATE: a deferred begin fails at once when it must turn from reading to writing. Its
         writers of one process take turns before they ask for the file: SQLite polls, and lets some wait for very long.
+        Raises DatabaseBusy, nothing done, where the turn does not come in time.
         """
         with _one_after_another(self._lock) if self._lock else nullcontext(), self._writing.begin() as session:
+            _begin(session)
             yield session
 
     def dispose(self) -> None:
@@ -60,6 +67,15 @@ def _one_after_another(lock: Lock) -> Iterator[None]:
             lock.release()
 
 
+def _begin(session: Session) -> None:
+    try:
+        session.connection()
+    except OperationalError as wrong:
+        if "database is locked" in str(wrong.orig):
+            raise DatabaseBusy from wrong
+        raise
+
+
 def _engine(url: str, pool_size: int) -> Engine:
     parsed = make_url(url)
     if parsed.drivername in ("postgresql", "postgres"):
@@ -67,7 +83,7 @@ def _engine(url: str, pool_size: int) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
+        engine = create_engine(parsed, connect_args={"timeout": PATIENCE}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -77,7 +93,7 @@ def _engine(url: str, pool_size: int) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", "busy_timeout=30000"):
+    for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", f"busy_timeout={PATIENCE * 1000:.0f}"):
         connection.execute(f"pragma {pragma}")
 
 

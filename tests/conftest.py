@@ -11,6 +11,11 @@ from tests.builders import Kit, build_clinic, build_noise
 from tests.engines import ENGINES
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The size of the races in tests/faults."""
+    parser.addoption("--attempts", type=int, default=200, help="attempts of a race on one slot (1000: in full)")
+
+
 def _prepare(database: Database) -> None:
     with database.writing() as session:
         build_noise(session)

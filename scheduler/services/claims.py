@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import and_, delete, insert, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -122,15 +122,13 @@ def _conflicts(session: Session, timezone: str, wanted: Sequence[Wanted],
 
 def _there(session: Session, rows: list[dict]) -> list[dict]:
     columns = ("resource_id", "patient_id", "appointment_id", "units", "starts_at", "ends_at")
-    found: dict[int, dict] = {}
-    for row in rows:
-        mine = or_(Claim.resource_id == row["resource_id"], Claim.patient_id == row["patient_id"])
-        for other in session.execute(
-                select(Claim.id, *(getattr(Claim, name) for name in columns))
-                .where(mine, Claim.starts_at > row["starts_at"] - LONGEST, Claim.starts_at < row["ends_at"],
-                       Claim.ends_at > row["starts_at"])):
-            found[other.id] = {name: getattr(other, name) for name in columns}
-    return list(found.values())
+    beside = or_(*(
+        and_(Claim.patient_id == row["patient_id"] if row["resource_id"] is None
+             else Claim.resource_id == row["resource_id"],
+             Claim.starts_at > row["starts_at"] - LONGEST, Claim.starts_at < row["ends_at"],
+             Claim.ends_at > row["starts_at"]) for row in rows))
+    return [{name: getattr(other, name) for name in columns}
+            for other in session.execute(select(*(getattr(Claim, name) for name in columns)).where(beside))]
 
 
 def _meet(one: dict, other: dict) -> bool:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Flask, g, render_template
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
+
+from scheduler.database import DatabaseBusy
+
+BUSY_SECONDS = 30
+"""After which a page that met a busy database may be asked for again."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,8 @@ TROUBLES = {
                  "Wait a minute and try again."),
     500: Trouble("Something went wrong on our side", "Your last step may not have been saved. We have noted the fault.",
                  "Go back and look whether it was saved before you repeat it."),
-    503: Trouble("Back in a moment", "The system is being looked after and cannot answer now.",
-                 "Try again in a few minutes. The printed day list still holds."),
+    503: Trouble("Back in a moment", "The system is busy or being looked after, and nothing of yours was saved.",
+                 "Try again in a minute. The printed day list still holds."),
 }
 
 
@@ -60,3 +65,4 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
 def hang(app: Flask) -> None:
     """Answer every HTTP error with its page; a bug (any other exception) becomes the 500 page outside debug."""
     app.register_error_handler(HTTPException, lambda error: error.response or show(error))
+    app.register_error_handler(DatabaseBusy, lambda error: show(ServiceUnavailable(retry_after=BUSY_SECONDS)))

@@ -8,12 +8,14 @@ import pytest
 from flask import abort
 
 from scheduler.access import Permission
+from scheduler.database import DatabaseBusy
 from scheduler.planning.words import Role
 from scheduler.web import door
 
 SAYS = {
     400: "load the page again", 403: "ask an administrator", 404: "There is nothing here", 405: "use its buttons",
     409: "look at the new state", 413: "Split the file", 429: "Wait a minute", 500: "Something went wrong",
+    503: "nothing of yours was saved",
 }
 
 
@@ -26,6 +28,8 @@ def broken(app):
     def trouble(patient_id: int, code: int):
         if code == 500:
             raise RuntimeError("Ada Quill, born 17 May 1980")
+        if code == 503:
+            raise DatabaseBusy
         abort(code)
     app.add_url_rule("/patients/<int:patient_id>/trouble/<int:code>", "trouble", trouble)
     return app
@@ -37,6 +41,10 @@ def test_every_error_has_a_calm_page(broken, client_for, code) -> None:
     assert answer.status_code == code
     assert SAYS[code] in answer.text
     assert "Traceback" not in answer.text and "Quill" not in answer.text
+
+
+def test_a_busy_database_says_when_to_come_again(broken, client_for) -> None:
+    assert client_for(Role.FRONT_DESK).get("/patients/1/trouble/503").headers["Retry-After"] == "30"
 
 
 def test_an_unknown_address_and_a_wrong_method_have_pages(client_for) -> None:
