@@ -97,7 +97,7 @@ def alone(patient_id: int, visit_type_id: int, first_on: date, last_on: date) ->
 def asked_to_move(session: Session, clinic: Clinic, row: Appointment, *, now: datetime, latest_on: date) -> Asked:
     """The planner's question about one appointment that moves while the rest of its series stays."""
     if row.series_id is None or row.step is None:
-        asked = alone(row.patient_id, row.visit_type_id, row.starts_on, latest_on)
+        asked = alone(row.patient_id, row.visit_type_id, min(row.starts_on, latest_on), latest_on)
         had, = resources_of(session, [row.id])
         standing = {ALONE: Standing(row.wall_start, had)} if had else {}
         return replace(asked, standing=standing, without=Without(appointment_ids=[row.id]))

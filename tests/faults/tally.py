@@ -14,6 +14,7 @@ NAMES = (
     (re.compile(r"(\S+) is no longer free on "), "{} taken"),
     (re.compile(r"The patient already has a visit that overlaps "), "patient elsewhere"),
     (re.compile(r"not everyone and everything that the visit needs is free"), "nobody free"),
+    (re.compile(r"The visit is at this time already"), "there already"),
     (re.compile(r"infusions are ordered and \d+ of them are booked"), "more than ordered"),
     (re.compile(r"The plan was no longer held"), "hold gone"),
     (re.compile(r"Somebody else has changed this visit"), "stale"),

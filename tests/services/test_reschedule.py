@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from models import Appointment, AuditEntry, Claim, Message, Series
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
+from scheduler.services.book_visit import BookVisit, book_visit
 from scheduler.services.cancel import CancelVisit, cancel_visit
 from scheduler.services.conflicts import (
     InThePast,
@@ -20,12 +21,13 @@ from scheduler.services.conflicts import (
     Stale,
 )
 from scheduler.services.free_times import MoveTimes, move_times
+from scheduler.services.promises import VisitPlace
 from scheduler.services.record_visit import Happened, RecordVisit, record_visit
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.replan import ReplanSeries, preview_replan
 from scheduler.services.reschedule import Moved, MoveVisit, move_visit
 from scheduler.services.whole import booking
-from tests.builders import NOW, Kit, build_clinic
+from tests.builders import NOW, Kit, build_clinic, build_patient
 from tests.services.series_kit import MONDAY, book, build_course
 
 A = AppointmentStatus
@@ -169,3 +171,13 @@ def test_another_clinics_visits_and_series_are_not_found(database: Database, kit
         assert isinstance(preview_replan(session, ReplanSeries(booked.series_id), by=by, now=NOW), NotFound)
         times = MoveTimes(booked.appointment_ids[0], MONDAY, MONDAY)
         assert isinstance(move_times(session, times, by=by, now=NOW), NotFound)
+
+
+def test_a_single_visit_moves_to_an_earlier_day_as_well(database: Database, kit: Kit) -> None:
+    with database.writing() as session:
+        patient_id = build_patient(session, kit)
+    there = VisitPlace(kit.visit_types["therapy"], at(7, 9), {"therapist": kit.resources["th-1"]})
+    with booking(database, now=NOW) as session:
+        row_id = book_visit(session, BookVisit(patient_id, there, "key"), by=kit.viewer(), now=NOW).appointment_id
+    assert isinstance(move(database, kit, row_id, at(2, 15)), Moved)
+    assert isinstance(move(database, kit, row_id, at(9, 15), version=2), Moved)
