@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from scheduler.database import Database
-from scheduler.web import access_log, blueprints, door, headers
+from scheduler.web import access_log, blueprints, door, headers, row_numbers
 from scheduler.web.access_log import LoggedFlask
 from scheduler.web.auth import idle, library, limits
 from scheduler.web.uploads import InMemoryRequest
@@ -38,6 +38,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    row_numbers.hang(app)
     access_log.hang(app)
     idle.hang(app)
     door.hang(app)

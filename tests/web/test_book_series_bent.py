@@ -72,8 +72,14 @@ def test_a_bent_address_is_a_400(course, desk, bent) -> None:
     assert answer.status_code == 400 and "could not be read" in answer.text
 
 
-@pytest.mark.parametrize("path", ["series/new", "holds/1", "holds/99999"])
+@pytest.mark.parametrize("path", ["series/new", "holds/1", "holds/99999", f"holds/{2**31}", f"holds/{10**30}"])
 def test_a_patient_or_hold_that_is_not_there_is_a_404(course, desk, path) -> None:
     assert desk.get(f"/patients/1/{path}").status_code == 404  # the noise clinic's
     if "holds" in path:
         assert desk.get(f"/patients/{course.patient_id}/{path}").status_code == 404
+
+
+def test_a_number_that_no_row_can_have_is_a_404(desk) -> None:
+    for number in (2**31, 2**63, 10**40):
+        for address in (f"/patients/{number}", f"/patients/{number}/series/new", f"/series/{number}/booked"):
+            assert desk.get(address).status_code == 404

@@ -13,9 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from scheduler.services.offers import ByHand, PlanSeries
 from scheduler.services.wishes import Away, Wishes
+from scheduler.web.row_numbers import LARGEST
 
 MOST_ROWS = 40
-LARGEST_ID = 2**31 - 1
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
@@ -60,7 +60,7 @@ def _hour(at: time | None) -> str | None:
     return None if at is None else f"{at:%H:%M}"
 
 
-def _whole(text: str, largest: int = LARGEST_ID) -> int:
+def _whole(text: str, largest: int = LARGEST) -> int:
     number = int(text)
     if not 0 <= number <= largest:
         raise ValueError(f"{number} is out of range")

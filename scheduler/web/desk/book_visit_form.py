@@ -14,10 +14,10 @@ from wtforms.validators import InputRequired, StopValidation
 from scheduler.queries.visit_choices import VisitChoices
 from scheduler.services.free_times import FreeTime
 from scheduler.services.promises import VisitPlace
-from scheduler.web.desk.book_series_address import LARGEST_ID
 from scheduler.web.desk.book_series_form import FAR
 from scheduler.web.desk.order_fields import OrderFields
 from scheduler.web.desk.start_days import read_start
+from scheduler.web.row_numbers import LARGEST
 
 ANYONE = 0
 
@@ -101,6 +101,6 @@ def place_of(text: str, visit_type_id: int) -> VisitPlace:
 
 def _id(told: Any) -> int:
     number = int(told)
-    if isinstance(told, bool | float) or not 0 < number <= LARGEST_ID:
+    if isinstance(told, bool | float) or not 0 < number <= LARGEST:
         raise ValueError(f"{told!r} is no number of a row")
     return number

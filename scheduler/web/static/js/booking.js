@@ -107,7 +107,14 @@ function startPlans(panel) {
   });
 }
 
+// A fresh form begins at its first choice, so that Enter alone is the simplest case.
+function startHere(form) {
+  if (form.closest("details") || document.querySelector("[data-focus], [autofocus]")) return;
+  form.querySelector("input[type=radio]:checked")?.focus({ preventScroll: true });
+}
+
 startBusy();
+document.querySelectorAll(".book-form").forEach(startHere);
 document.querySelectorAll(".field").forEach(startRows);
 document.querySelectorAll(".book-form").forEach(startOrders);
 document.querySelectorAll("[data-hold]").forEach(startHold);
