@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from flask import url_for
 
 from scheduler.queries.series_page import SeriesRow
@@ -11,10 +14,10 @@ from scheduler.web.looks import current_reading
 from scheduler.web.strip import CourseStrip
 
 
-def strip_of(series: SeriesRow) -> CourseStrip:
-    """The strip of a series as it stands."""
+def strip_of(series: SeriesRow, closed: Mapping[date, str] | None = None) -> CourseStrip:
+    """The strip of a series as it stands; days that are `closed` are hatched."""
     return strip_of_visits(
-        f"Course of {series.initials}", series.visits, {}, current_reading(),
+        f"Course of {series.initials}", series.visits, closed or {}, current_reading(),
         lambda visit: url_for("desk.appointment", appointment_id=visit.id))
 
 
