@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Message, Patient
 from scheduler.planning.lifecycle import OUTGOING, MessageState
+from scheduler.planning.send_decisions import COMING
 from scheduler.planning.words import Channel, MessageKind
 from scheduler.queries.patient_details import initials
 
@@ -35,6 +36,8 @@ ON_SHELF: dict[Shelf, frozenset[MessageState]] = {
 }
 NEWEST_FIRST = {Shelf.GONE, Shelf.NOT_SENT, Shelf.ATTENTION}
 CAN_GO_AGAIN = frozenset(S) - OUTGOING - {S.CLAIMED, S.SUPERSEDED, S.MERGED}
+
+BEFORE_THE_VISIT = COMING | {MessageKind.CONFIRMATION, MessageKind.CHANGE}
 
 
 @dataclass(frozen=True)
@@ -67,25 +70,26 @@ class Outbox:
     overdue: int
 
 
-def messages_of_patient(session: Session, clinic_id: int, patient_id: int) -> tuple[MessageRow, ...]:
+def messages_of_patient(session: Session, clinic_id: int, patient_id: int, *, now: datetime) -> tuple[MessageRow, ...]:
     """Every message of one patient by date, those that stepped aside left out unless they were sent."""
-    return _listed(session, Message.clinic_id == clinic_id, Message.patient_id == patient_id)
+    return _listed(session, now, Message.clinic_id == clinic_id, Message.patient_id == patient_id)
 
 
-def messages_of_series(session: Session, clinic_id: int, series_id: int) -> tuple[MessageRow, ...]:
+def messages_of_series(session: Session, clinic_id: int, series_id: int, *, now: datetime) -> tuple[MessageRow, ...]:
     """Every message of one series, the same way."""
-    return _listed(session, Message.clinic_id == clinic_id, Message.series_id == series_id)
+    return _listed(session, now, Message.clinic_id == clinic_id, Message.series_id == series_id)
 
 
-def messages_of_visit(session: Session, clinic_id: int, appointment_id: int) -> tuple[MessageRow, ...]:
+def messages_of_visit(session: Session, clinic_id: int, appointment_id: int, *,
+                      now: datetime) -> tuple[MessageRow, ...]:
     """Every message of one visit, the same way."""
-    return _listed(session, Message.clinic_id == clinic_id, Message.appointment_id == appointment_id)
+    return _listed(session, now, Message.clinic_id == clinic_id, Message.appointment_id == appointment_id)
 
 
-def message_row(session: Session, clinic_id: int, message_id: int) -> MessageRow | None:
+def message_row(session: Session, clinic_id: int, message_id: int, *, now: datetime) -> MessageRow | None:
     """One message of the clinic; None for anybody else's."""
     found = session.execute(_rows(Message.clinic_id == clinic_id, Message.id == message_id)).first()
-    return None if found is None else _row(found)
+    return None if found is None else _row(found, now)
 
 
 def outbox(session: Session, clinic_id: int, shelf: Shelf, *, now: datetime, after: str = "") -> Outbox:
@@ -102,7 +106,7 @@ def outbox(session: Session, clinic_id: int, shelf: Shelf, *, now: datetime, aft
         further = at < moment if newest else at > moment
         where.append(or_(further, and_(at == moment, Message.id < last if newest else Message.id > last)))
     found = session.execute(_rows(*where).order_by(*order).limit(PAGE + 1)).all()
-    rows = tuple(_row(one) for one in found[:PAGE])
+    rows = tuple(_row(one, now) for one in found[:PAGE])
     end = rows[-1] if len(found) > PAGE else None
     older = None
     if end is not None:
@@ -118,17 +122,18 @@ def _rows(*where: ColumnElement[bool]) -> Select:
         .outerjoin(Appointment, Appointment.id == Message.appointment_id).where(*where))
 
 
-def _listed(session: Session, *where: ColumnElement[bool]) -> tuple[MessageRow, ...]:
+def _listed(session: Session, now: datetime, *where: ColumnElement[bool]) -> tuple[MessageRow, ...]:
     live = or_(Message.state != S.SUPERSEDED, Message.sent_at.is_not(None))
-    return tuple(map(_row, session.execute(_rows(*where, live).order_by(Message.due_at, Message.id))))
+    return tuple(_row(one, now) for one in session.execute(_rows(*where, live).order_by(Message.due_at, Message.id)))
 
 
-def _row(found) -> MessageRow:
+def _row(found: Row, now: datetime) -> MessageRow:
     message, given, family, starts_at = found
+    useful = starts_at is None or starts_at > now or message.kind not in BEFORE_THE_VISIT
     return MessageRow(
         message.id, message.patient_id, f"{given} {family}", initials(given, family), message.kind, message.channel,
         message.state, message.due_at, message.sent_at, message.reason, message.attempts, starts_at,
-        message.state in CAN_GO_AGAIN)
+        useful and message.state in CAN_GO_AGAIN)
 
 
 def _counts(session: Session, clinic_id: int) -> dict[Shelf, int]:

@@ -8,7 +8,7 @@ from scheduler.access import Permission
 from scheduler.queries.messages import messages_of_visit
 from scheduler.queries.visits import visit
 from scheduler.web.desk import desk
-from scheduler.web.door import current_viewer, database, needs
+from scheduler.web.door import current_viewer, database, needs, now
 
 
 @desk.get("/appointments/<int:appointment_id>")
@@ -17,5 +17,5 @@ def appointment(appointment_id: int) -> str:
     """The visit's page."""
     with database().reading() as session:
         found = visit(session, current_viewer().clinic_id, appointment_id)
-        messages = messages_of_visit(session, current_viewer().clinic_id, appointment_id)
+        messages = messages_of_visit(session, current_viewer().clinic_id, appointment_id, now=now())
     return render_template("desk/appointment.html", visit=found or abort(404), messages=messages)

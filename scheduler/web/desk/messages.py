@@ -75,7 +75,7 @@ def worklists_outbox() -> str:
 def message_again(message_id: int) -> ResponseReturnValue:
     """Send a message once more."""
     with database().writing() as session:
-        row = message_row(session, current_viewer().clinic_id, message_id)
+        row = message_row(session, current_viewer().clinic_id, message_id, now=now())
         result = resend_message(session, SendAgain(message_id), by=current_viewer(), now=now())
     if row is None or isinstance(result, NotFound):
         abort(404)

@@ -51,7 +51,7 @@ def patient(patient_id: int) -> str:
     with database().reading() as session:
         found = visits_of_patient(session, current_viewer().clinic_id, patient_id)
         courses = [(one, strip_of(one)) for one in series_of_patient(session, current_viewer().clinic_id, patient_id)]
-        messages = messages_of_patient(session, current_viewer().clinic_id, patient_id)
+        messages = messages_of_patient(session, current_viewer().clinic_id, patient_id, now=now())
         held = open_holds(session, current_viewer().clinic_id, patient_id, now=now())
     coming = [visit for visit in found if visit.starts_at >= now() and visit.status in AWAITED]
     return render_template("desk/patient.html", patient=row, coming=coming, courses=courses, messages=messages,

@@ -41,7 +41,7 @@ def series(series_id: int) -> str:
     """The series' page, with clinical notes for those who may see them."""
     row, notes = the_series(series_id), {}
     with database().reading() as session:
-        messages = messages_of_series(session, current_viewer().clinic_id, series_id)
+        messages = messages_of_series(session, current_viewer().clinic_id, series_id, now=now())
         if current_viewer().may(Permission.SEE_CLINICAL):
             notes = notes_of_series(session, current_viewer().clinic_id, series_id)
     return render_template("desk/series.html", series=row, strip=strip_of(row), notes=notes, messages=messages)
