@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
 from models import Clinic
 from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.course import infusion_numbers
+from scheduler.planning.instants import wall
 from scheduler.planning.plans import Restriction, SeriesPlan
 from scheduler.planning.scenario import Series
 from scheduler.planning.series_planner import plan_series
@@ -43,7 +45,8 @@ def no_room(session: Session, clinic: Clinic, command: PlanSeries, problem: Prob
     index = calendar.index()
     found: list[tuple[int, WayOut]] = []
     labels = {one.step: step_label(asked.terms, one.step) for one in command.by_hand}
-    for sentence, changed in _changes(command, calendar.names, labels, bool(asked.terms.same)):
+    singles = _changes(command, calendar.names, labels, bool(asked.terms.same), wall(now, clinic.timezone).date())
+    for sentence, changed in chain(singles, _several(command, lambda: len(_distinct(found)) < MOST)):
         wishes = changed.wishes
         same = asked.terms.same if wishes.one_therapist else ()
         other = replace(asked, terms=replace(asked.terms, wishes=wishes, same=same), by_hand=changed.by_hand)
@@ -69,8 +72,8 @@ def _distinct(found: list[tuple[int, WayOut]]) -> list[tuple[int, WayOut]]:
     return kept
 
 
-def _changes(command: PlanSeries, names: Mapping[str, str],
-             labels: Mapping[str, str], same: bool) -> Iterator[tuple[str, PlanSeries]]:
+def _changes(command: PlanSeries, names: Mapping[str, str], labels: Mapping[str, str], same: bool,
+             today: date) -> Iterator[tuple[str, PlanSeries]]:
     """Each thing that could be given up, alone, and the command without it."""
     wishes = command.wishes
     assert wishes.latest_on is not None
@@ -91,8 +94,20 @@ def _changes(command: PlanSeries, names: Mapping[str, str],
                replace(command, wishes=replace(wishes, away=rest)))
     for sentence, end in later_ends(wishes.latest_on):
         yield sentence, replace(command, wishes=replace(wishes, latest_on=end))
-    begin = wishes.earliest_on - timedelta(days=EARLIER)
-    yield f"Begin from {begin:%d %b %Y}.", replace(command, wishes=replace(wishes, earliest_on=begin))
+    begin = max(wishes.earliest_on - timedelta(days=EARLIER), today)
+    if begin < wishes.earliest_on:
+        yield f"Begin from {begin:%d %b %Y}.", replace(command, wishes=replace(wishes, earliest_on=begin))
+
+
+def _several(command: PlanSeries, wanted: Callable[[], bool]) -> Iterator[tuple[str, PlanSeries]]:
+    """Several things given up together, as long as ways out are wanted: for wishes that no single change can meet."""
+    wishes = command.wishes
+    if wanted() and len(wishes.not_weekdays) > 1:
+        yield "Come on every weekday.", replace(command, wishes=replace(wishes, not_weekdays=()))
+    if wanted() and len(wishes.away) > 1:
+        yield "Come in spite of every absence.", replace(command, wishes=replace(wishes, away=()))
+    if wanted() and wishes.not_weekdays and wishes.away:
+        yield "Come whenever the clinic is open.", replace(command, wishes=replace(wishes, not_weekdays=(), away=()))
 
 
 def later_ends(latest: date) -> tuple[tuple[str, date], ...]:

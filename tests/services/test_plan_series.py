@@ -212,3 +212,18 @@ def test_the_times_for_a_visit_set_by_hand_are_those_that_can_be_planned(databas
     assert len(times) == 96
     offer = plan(database, course, by_hand=(ByHand("inf-3", times[-1].wall_start),))
     assert isinstance(offer, PlanOffer)
+
+
+def test_where_no_single_change_makes_room_several_are_given_up_together(database: Database, kit: Kit) -> None:
+    course = build_course(database, kit)
+    answer = plan(database, course, Wishes(MONDAY, 6, not_weekdays=(0, 1, 3, 4)))
+    assert isinstance(answer, NoPlan)
+    assert [way.sentence for way in answer.ways_out] == ["Come on every weekday."]
+    assert isinstance(plan(database, course, answer.ways_out[0].command.wishes), PlanOffer)
+
+
+def test_nobody_is_asked_to_begin_before_today(database: Database, kit: Kit) -> None:
+    wishes = Wishes(NOW.date() + timedelta(days=3), 6, latest_on=NOW.date() + timedelta(days=9))
+    answer = plan(database, build_course(database, kit), wishes)
+    assert isinstance(answer, NoPlan)
+    assert all(way.command.wishes.earliest_on >= NOW.date() for way in answer.ways_out)

@@ -27,7 +27,8 @@ def address_of(command: PlanSeries) -> dict[str, Any]:
         "earliest": wishes.earliest_on, "latest": wishes.latest_on, "day": list(wishes.weekdays),
         "from": _hour(wishes.from_time), "to": _hour(wishes.to_time), "never": list(wishes.not_weekdays),
         "away": [f"{_minute(away.begins)}/{_minute(away.ends)}" for away in wishes.away],
-        "therapist": wishes.therapist_id, "hand": [f"{one.step}@{_minute(one.wall_start)}" for one in command.by_hand],
+        "therapist": wishes.therapist_id, "mixed": None if wishes.one_therapist else 1,
+        "hand": [f"{one.step}@{_minute(one.wall_start)}" for one in command.by_hand],
         "instead": command.instead_of}
     return {name: value for name, value in named.items() if value not in (None, [])}
 
@@ -38,7 +39,8 @@ def command_in(args: MultiDict[str, str], patient_id: int) -> PlanSeries:
         earliest_on=_day(args["earliest"]), infusions=_whole(args["infusions"], 1000),
         latest_on=_day(args["latest"]) if args.get("latest") else None, weekdays=_weekdays(args, "day"),
         from_time=_time(args.get("from")), to_time=_time(args.get("to")), not_weekdays=_weekdays(args, "never"),
-        away=tuple(_away(text) for text in _rows(args, "away")), therapist_id=_optional_id(args.get("therapist")))
+        away=tuple(_away(text) for text in _rows(args, "away")), therapist_id=_optional_id(args.get("therapist")),
+        one_therapist=not args.get("mixed"))
     return PlanSeries(patient_id, _whole(args["order"]), _whole(args["protocol"]), wishes,
                       by_hand=tuple(_by_hand(text) for text in _rows(args, "hand")),
                       instead_of=_optional_id(args.get("instead")))

@@ -26,6 +26,8 @@ from scheduler.web.desk.order_fields import OrderFields
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 FAR = date(2199, 12, 31)
+ANY, SEVERAL = 0, -1
+"""Instead of a therapist: anybody (one throughout where the protocol keeps one), or several."""
 
 
 class AwayForm(Form):
@@ -116,7 +118,8 @@ class SeriesForm(OrderFields):
             weekdays=tuple(sorted(self.weekdays.data or ())), from_time=self.from_time.data,
             to_time=self.to_time.data, not_weekdays=tuple(sorted(self.not_weekdays.data or ())),
             away=tuple(row.away for row in self.away_rows if row.first_day.data),
-            therapist_id=self.therapist.data or None)
+            therapist_id=self.therapist.data if self.therapist.data not in (ANY, SEVERAL) else None,
+            one_therapist=self.therapist.data != SEVERAL)
 
     @property
     def away_rows(self) -> list[AwayForm]:

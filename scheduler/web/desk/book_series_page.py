@@ -108,5 +108,6 @@ def spoken_wishes(command: PlanSeries, choices: BookingChoices) -> tuple[str, ..
         said.append("never " + ", ".join(WEEKDAYS[day] for day in wishes.not_weekdays))
     if wishes.away:
         said.append(f"{len(wishes.away)} absence{'' if len(wishes.away) == 1 else 's'}")
-    said.append(next((name for id_, name in choices.therapists if id_ == wishes.therapist_id), "any therapist"))
+    said.append(next((name for id_, name in choices.therapists if id_ == wishes.therapist_id),
+                     "any therapist" if wishes.one_therapist else "several therapists"))
     return tuple(word for word in said if word)

@@ -10,10 +10,8 @@ from scheduler.access import Viewer
 from scheduler.queries.booking_choices import BookingChoices
 from scheduler.services.offers import PlanSeries
 from scheduler.services.record_order import RecordOrder
-from scheduler.web.desk.book_series_form import WEEKDAYS, SeriesForm, away_row
+from scheduler.web.desk.book_series_form import ANY, SEVERAL, WEEKDAYS, SeriesForm, away_row
 from scheduler.web.desk.order_fields import NEW_ORDER
-
-ANY = 0
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Starting:
         form.today = self.today
         form.offer_orders(choices.open_orders, choices.clinicians, self.viewer.may("record orders"))
         form.protocol.choices = [(str(card.id), card.name) for card in choices.ready_protocols]
-        form.therapist.choices = [(ANY, "Any therapist"), *choices.therapists]
+        form.therapist.choices = [(ANY, "Any therapist"), *choices.therapists, (SEVERAL, "Several therapists in turn")]
         form.weekdays.choices = form.not_weekdays.choices = [(day, WEEKDAYS[day]) for day in choices.weekdays]
         return form
 
@@ -59,7 +57,8 @@ class Starting:
             "infusions": wishes.infusions, "earliest": wishes.earliest_on, "latest": wishes.latest_on,
             "weekdays": list(wishes.weekdays), "from_time": wishes.from_time, "to_time": wishes.to_time,
             "not_weekdays": list(wishes.not_weekdays), "away": [away_row(away) for away in wishes.away],
-            "therapist": wishes.therapist_id or ANY, "instead": command.instead_of}
+            "therapist": wishes.therapist_id or (ANY if wishes.one_therapist else SEVERAL),
+            "instead": command.instead_of}
 
     def _next_open_day(self) -> date:
         days = [self.today + timedelta(days=number) for number in range(1, 8)]
