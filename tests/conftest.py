@@ -13,7 +13,7 @@ from tests.engines import ENGINES
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The size of the races in tests/faults."""
-    parser.addoption("--attempts", type=int, default=200, help="attempts of a race on one slot (1000: in full)")
+    parser.addoption("--attempts", type=int, default=120, help="attempts of a race on one slot (1000: in full)")
 
 
 def _prepare(database: Database) -> None:
@@ -30,17 +30,22 @@ def engines() -> Iterator[dict]:
         engine.close()
 
 
+def engine_of(engines: dict, name: str):
+    """One of the engines, started now if it is asked for the first time."""
+    if name not in engines:
+        engines[name] = ENGINES[name](_prepare)
+    return engines[name]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, engines: dict) -> Iterator[Database]:
     """A migrated database of each engine, empty but for the noise clinic; a test that asks for it runs twice."""
-    name = request.param
-    if name not in engines:
-        engines[name] = ENGINES[name](_prepare)
-    url = engines[name].fresh_url()
+    engine = engine_of(engines, request.param)
+    url = engine.fresh_url()
     database = Database(url)
     yield database
     database.dispose()
-    engines[name].drop(url)
+    engine.drop(url)
 
 
 @pytest.fixture

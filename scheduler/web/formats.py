@@ -106,9 +106,15 @@ def spoken_day(value: date | datetime, reading: Reading) -> str:
 def clock_time(value: datetime | time, reading: Reading) -> str:
     """`9:00 AM`, with plain spaces; the zone is named where it is needed to know the hour."""
     at = wall(value, reading) if isinstance(value, datetime) else value
-    written = format_time(at.replace(tzinfo=None), "short", locale=locale_of(reading.locale)).replace("\u202f", " ")
+    written = _written(at.hour, at.minute, reading.locale)
     zone = zone_word(at, reading) if isinstance(at, datetime) else ""
     return f"{written} {zone}" if zone else written
+
+
+@lru_cache(maxsize=4096)
+def _written(hour: int, minute: int, locale: str) -> str:
+    """A page of free times writes a thousand of them, the same few each day."""
+    return format_time(time(hour, minute), "short", locale=locale_of(locale)).replace("\u202f", " ")
 
 
 def zone_word(at: datetime, reading: Reading) -> str:

@@ -1,9 +1,10 @@
-"""Fixtures of the races: two web processes on one database of each engine, a crowd, and the table at the end."""
+"""Fixtures of the races: an arena of each engine (one database, two web processes), a crowd, the table at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from itertools import count
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from scheduler.database import Database
 from tests.builders import Kit, build_clinic
+from tests.conftest import engine_of
 from tests.faults.crowd import Attempt, Rush, crowd, rush
 from tests.faults.servers import SECRET_KEY, Servers, serving
 from tests.faults.tally import Tally, table, tally
@@ -18,6 +20,17 @@ from tests.faults.whole_book import faults_of
 from tests.web.client import web_app
 
 _rows: list[tuple[str, ...]] = []
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Arena:
+    """A database of one engine, the two processes that serve it, and an application that signs as they do."""
+
+    engine: str
+    database: Database
+    servers: Servers
+    app: Flask
 
 
 @pytest.fixture
@@ -26,39 +39,38 @@ def attempts(request: pytest.FixtureRequest) -> int:
     return request.config.getoption("attempts")
 
 
-@pytest.fixture
-def kit(database: Database) -> Kit:
-    """A clinic with more chairs than its nurses can look after."""
-    with database.writing() as session:
-        return build_clinic(session, chairs=8)
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def arena(request: pytest.FixtureRequest, engines: dict, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+    """Two processes of `python run.py serve` on one database, for all races of that engine."""
+    engine = engine_of(engines, request.param)
+    url = engine.fresh_url()
+    database = Database(url)
+    with serving(url, tmp_path_factory.mktemp("web")) as servers:
+        yield Arena(request.param, database, servers, web_app(database, secret_key=SECRET_KEY))
+    database.dispose()
+    engine.drop(url)
 
 
 @pytest.fixture
-def servers(database: Database, tmp_path: Path) -> Iterator[Servers]:
-    """Two processes of `python run.py serve` on that database."""
-    with serving(database.engine.url.render_as_string(hide_password=False), tmp_path) as two:
-        yield two
+def kit(arena: Arena) -> Kit:
+    """A clinic of this race's own, with more chairs than its nurses can look after."""
+    with arena.database.writing() as session:
+        return build_clinic(session, f"Racing{next(_numbers)} Clinic", chairs=8)
 
 
 @pytest.fixture
-def app(database: Database) -> Flask:
-    """The application with the key of those processes: it signs the crowd's cookies, as a sign-in would have."""
-    return web_app(database, secret_key=SECRET_KEY)
-
-
-@pytest.fixture
-def race(app: Flask, database: Database, kit: Kit, servers: Servers) -> Callable[..., tuple[Rush, Tally]]:
+def race(arena: Arena, kit: Kit) -> Callable[..., tuple[Rush, Tally]]:
     """`race(name, attempts)`: a crowd sends them all; gives the answers and the count of a race that broke nothing."""
-    visitors = crowd(app, kit, servers.ports)
+    visitors = crowd(arena.app, kit, arena.servers.ports)
 
-    def run(name: str, attempts: list[Attempt]) -> tuple[Rush, Tally]:
-        rushed = rush(visitors, attempts)
+    def run(name: str, wanted: list[Attempt]) -> tuple[Rush, Tally]:
+        rushed = rush(visitors, wanted)
         counted = tally(rushed)
-        _rows.append(counted.row(f"{database.engine.dialect.name}: {name}"))
-        assert not counted.others, f"{counted.others}; {servers.troubles()[:3]}"
-        assert servers.troubles() == []
-        assert deadlocks(database) == 0
-        assert faults_of(database) == []
+        _rows.append(counted.row(f"{arena.engine}: {name}"))
+        assert not counted.others, f"{counted.others}; {arena.servers.troubles()[:3]}"
+        assert arena.servers.troubles() == []
+        assert deadlocks(arena.database) == 0
+        assert faults_of(arena.database) == []
         return rushed, counted
     return run
 

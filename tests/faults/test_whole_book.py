@@ -8,9 +8,16 @@ from sqlalchemy import delete, text, update
 from models import Appointment, Claim, Message, Order, Resource
 from models.guards import statements
 from scheduler.database import Database
-from tests.builders import Kit
+from tests.builders import Kit, build_clinic
 from tests.faults.whole_book import faults_of, peak_of
 from tests.services.series_kit import book, build_course
+
+
+@pytest.fixture
+def kit(database: Database) -> Kit:
+    """A small clinic in a database that no process serves."""
+    with database.writing() as session:
+        return build_clinic(session)
 
 
 def test_a_booked_series_is_whole(database: Database, kit: Kit) -> None:
