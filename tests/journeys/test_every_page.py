@@ -1,0 +1,192 @@
+"""Every page of the demo clinic, as every role sees it, on a desk and on a telephone: axe, width, and a picture.
+
+The pages come from the application's own map of addresses, so a page that nobody thought of is looked at too. The
+pictures go to `instance/pictures`; those of the README are copied to `docs/pictures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Thread
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy import func, select
+from werkzeug.serving import make_server
+
+from models import (
+    Appointment,
+    Clinic,
+    Hold,
+    Membership,
+    Message,
+    Patient,
+    PatientImport,
+    Protocol,
+    Resource,
+    Series,
+    StaffMember,
+    VisitType,
+    migrations,
+)
+from scheduler.clock import utc_now
+from scheduler.commands.demo import build
+from scheduler.database import Database
+from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
+from scheduler.planning.words import Role
+from scheduler.queries.patient_links import VISIT
+from scheduler.services.make_link import make_link
+from tests.house.source import ROOT
+from tests.journeys.axe import barriers
+from tests.journeys.conftest import DESKTOP, TELEPHONE
+from tests.web.client import sign_in, web_app
+
+PICTURES = ROOT / "instance" / "pictures"
+WHO = {Role.FRONT_DESK: "desk@example.com", Role.CLINICIAN: "nurse@example.com",
+       Role.THERAPIST: "therapist@example.com", Role.ADMINISTRATOR: "admin@example.com"}
+NO_PAGE = {"static", "assets.vendor", "health.healthz", "health.readyz", "auth.idle", "auth.here"}
+"""Addresses that answer with something else than a page."""
+NOT_SEEN = {
+    "auth.home": "leads on to each role's first page", "admin.home": "leads on to the first of the admin pages",
+    "desk.import_report": "a file", "desk.import_template": "a file", "patient.calendar": "a file",
+    "patient.enter": "needs a link", "patient.visit": "needs a link", "patient.visits": "needs a link",
+    "desk.series_replan": "leads back where every visit has a time", "desk.hold": "no hold stands in the demo",
+    "security.reset_password": "needs a mailed link",
+}
+"""Addresses that need not be looked at here, and why."""
+HARMLESS = {"catalogue_id": "elekt_d_2023", "step": "inf-1", "token": "no-such-token", "number": 1}
+
+
+@dataclass
+class Demo:
+    """The demo clinic, served."""
+
+    app: Flask
+    database: Database
+    address: str
+    clinic_id: int
+    seen: set[tuple[str, str]]
+    """(endpoint, shape) of what has been looked at: each page once, as the first role that may open it sees it."""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One demo clinic for all pages, as `run.py demo` builds it."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('demo')}/demo.db")
+    migrations.upgrade(database.engine)
+    build(database, utc_now())
+    app = web_app(database)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    with database.reading() as session:
+        clinic_id = session.scalars(select(Clinic.id)).one()
+    yield Demo(app, database, f"http://127.0.0.1:{server.server_port}", clinic_id, set())
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    database.dispose()
+
+
+def ids_of(demo: Demo) -> dict[str, object]:
+    """A row of the demo for every parameter of an address: a running series, its next visit, its patient."""
+    with demo.database.reading() as session:
+        series = session.scalars(select(Series).where(Series.status == SeriesStatus.ACTIVE).order_by(Series.id)).first()
+        assert series is not None
+        visit = session.scalars(select(Appointment.id).where(
+            Appointment.series_id == series.id, Appointment.status == AppointmentStatus.BOOKED)
+            .order_by(Appointment.starts_at)).first()
+        first = {name: session.scalar(select(func.min(table.id))) for name, table in (
+            ("protocol_id", Protocol), ("resource_id", Resource), ("staff_id", StaffMember), ("hold_id", Hold),
+            ("visit_type_id", VisitType), ("import_id", PatientImport), ("message_id", Message))}
+        return {**HARMLESS, **first, "series_id": series.id, "patient_id": series.patient_id, "appointment_id": visit}
+
+
+def pages_of(demo: Demo) -> list[tuple[str, str]]:
+    """(endpoint, address) of every page; one whose parameter the demo has no row for is left out."""
+    ids, found = ids_of(demo), []
+    with demo.app.test_request_context():
+        adapter = demo.app.create_url_adapter(None) or demo.app.url_map.bind("localhost")
+        for rule in demo.app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGE:
+                continue
+            values = {name: ids[name] for name in rule.arguments}
+            if None not in values.values():
+                found.append((rule.endpoint, adapter.build(rule.endpoint, values)))
+    return sorted(found)
+
+
+def open_as(browser: Browser, demo: Demo, role: Role | None, size: dict[str, int]) -> Page:
+    """A page of the browser, signed in as a role of the demo; None: signed out."""
+    context = browser.new_context(base_url=demo.address, viewport=size, locale="en-US",
+                                  timezone_id="America/New_York")
+    if role is not None:
+        client = demo.app.test_client()
+        with demo.database.reading() as session:
+            staff_id = session.scalars(select(StaffMember.id).join(Membership).where(
+                StaffMember.email == WHO[role])).one()
+        sign_in(client, staff_id, demo.clinic_id)
+        cookie = client.get_cookie("leafout")
+        assert cookie is not None
+        context.add_cookies([{"name": "leafout", "value": cookie.value, "url": demo.address}])
+    return context.new_page()
+
+
+def look_at(page: Page, name: str) -> list[str]:
+    """What is wrong with the page as it stands: barriers, sideways scrolling, a name in its title."""
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{name}: {one}" for one in barriers(page)] + ([f"{name}: {wide} px too wide"] if wide > 0 else [])
+
+
+@pytest.mark.parametrize("size", [DESKTOP, TELEPHONE], ids=["desktop", "telephone"])
+@pytest.mark.parametrize("role", [*Role, None], ids=[*(role.name.lower() for role in Role), "signed_out"])
+def test_every_page_is_open_to_everybody(browser: Browser, demo: Demo, role: Role | None, size: dict) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page, wrong = open_as(browser, demo, role, size), []
+    with demo.database.reading() as session:
+        names = {patient.family_name for patient in session.scalars(select(Patient))}
+    shape = "telephone" if size is TELEPHONE else "desktop"
+    new = [(endpoint, address) for endpoint, address in pages_of(demo) if (endpoint, shape) not in demo.seen]
+    for endpoint, address in new:
+        answer = page.request.get(address, max_redirects=0)
+        assert answer.status < 500, f"{endpoint} answers {answer.status}"
+        if answer.status >= 300 or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        page.goto(address)
+        demo.seen.add((endpoint, shape))
+        wrong += look_at(page, f"{role.name.lower() if role else 'signed_out'}-{endpoint}-{shape}")
+        wrong += [f"{endpoint}: the title says {name}" for name in names if name in page.title()]
+    page.context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("shape", ["desktop", "telephone"])
+def test_nearly_every_address_was_looked_at(demo: Demo, shape: str) -> None:
+    """Runs after the tests above; a page that no role could open is named here with its reason."""
+    left = {endpoint for endpoint, _ in pages_of(demo)} - {seen for seen, of in demo.seen if of == shape}
+    assert left <= NOT_SEEN.keys()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, TELEPHONE], ids=["desktop", "telephone"])
+def test_every_page_behind_a_link_is_open_to_everybody(browser: Browser, demo: Demo, size: dict) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    now = utc_now()
+    with demo.database.writing() as session:
+        message = session.scalars(
+            select(Message).join(Appointment, Appointment.id == Message.appointment_id)
+            .where(Appointment.starts_at > now, Appointment.status == AppointmentStatus.BOOKED)
+            .order_by(Appointment.starts_at)).first()
+        assert message is not None
+        token = make_link(session, message, purpose=VISIT, expires_at=now.replace(year=now.year + 1), now=now)
+    page, shape = open_as(browser, demo, None, size), "telephone" if size is TELEPHONE else "desktop"
+    page.goto(f"/v/{token}")
+    wrong = look_at(page, f"link-visit-{shape}")
+    page.goto("/visit/all")
+    wrong += look_at(page, f"link-visits-{shape}")
+    page.goto("/v/never-made")
+    wrong += look_at(page, f"link-over-{shape}")
+    page.context.close()
+    assert wrong == []
