@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from scheduler.queries.visits import VisitRow, visits
 
 @dataclass(frozen=True)
 class HeldPlan:
-    """One hold. `seconds` is how long it still stands."""
+    """One hold. `seconds` is how long it still stands, rounded up: who counts them down never says it too early."""
 
     id: int
     patient_id: int
@@ -34,7 +35,8 @@ def held_plan(session: Session, clinic_id: int, patient_id: int, hold_id: int, *
     protocol = session.scalar(
         select(Protocol.name).join(ProtocolVersion, ProtocolVersion.protocol_id == Protocol.id).where(
             ProtocolVersion.id == row.terms.get("protocol_version_id"), Protocol.clinic_id == clinic_id))
-    return HeldPlan(row.id, row.patient_id, row.created_at, row.expires_at, int((row.expires_at - now).total_seconds()),
+    left = ceil((row.expires_at - now).total_seconds())
+    return HeldPlan(row.id, row.patient_id, row.created_at, row.expires_at, left,
                     protocol or "", visits(session, clinic_id, Appointment.hold_id == hold_id))
 
 

@@ -7,9 +7,12 @@ from datetime import timedelta
 
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.queries.booking_choices import booking_choices
 from scheduler.queries.day import the_day, visits_between
 from scheduler.queries.held_plan import open_holds
+from scheduler.queries.messages_of_series import messages_of_series
 from scheduler.queries.series_page import series_of_patient, series_page
+from scheduler.queries.visit_choices import visit_choices
 from scheduler.queries.visits import visits_of_patient
 from tests.builders import NOW, Kit, build_clinic
 from tests.queries.test_administration import counted
@@ -25,6 +28,11 @@ SCREENS: dict[str, Callable] = {
     "series": lambda session, clinic_id, patient_id, series_id: series_page(session, clinic_id, series_id).visits,
     "series of a patient": lambda session, clinic_id, patient_id, series_id: series_of_patient(
         session, clinic_id, patient_id),
+    "booking a series": lambda session, clinic_id, patient_id, series_id: booking_choices(
+        session, clinic_id, patient_id, now=NOW),
+    "booking a visit": lambda session, clinic_id, patient_id, series_id: visit_choices(session, clinic_id, patient_id),
+    "messages of a series": lambda session, clinic_id, patient_id, series_id: messages_of_series(
+        session, clinic_id, series_id).all,
     "holds": lambda session, clinic_id, patient_id, series_id: open_holds(session, clinic_id, patient_id, now=NOW),
 }
 

@@ -167,8 +167,7 @@ def times_page(patient: PatientRow, choices: VisitChoices, wish: VisitWish,
 def visit_page(patient: PatientRow, choices: VisitChoices, form: VisitForm, *, refused: Refused | None = None,
                wish: VisitWish | None = None, times: tuple[FreeTime, ...] = ()) -> str:
     """The page."""
-    best = min(times, key=lambda one: one.cost, default=None)
-    days = start_days(Start(one.wall_start, start_value(one), best=one is best) for one in times)
+    days = start_days(Start(one.wall_start, start_value(one)) for one in times)
     later = VisitWish(wish.visit_type_id, wish.earliest_on + DAYS + timedelta(days=1), wish.order_id,
                       wish.resource_id) if wish else None
     return render_template(

@@ -90,11 +90,13 @@ function startHold(box) {
   tick();
 }
 
-// Enter in the search opens the first patient that was found.
+// Enter in the search opens the first patient that was found; what was typed before the page was ready counts too.
 function startFirstRow(form) {
+  const box = form.elements.q;
+  window.addEventListener("load", () => { if (box.value !== box.defaultValue) box.dispatchEvent(new Event("search")); });
   form.addEventListener("submit", (event) => {
     const first = document.querySelector("#hits [data-row]");
-    if (!first || !form.elements.q.value.trim()) return;
+    if (!first || !box.value.trim()) return;
     event.preventDefault();
     first.click();
   });
