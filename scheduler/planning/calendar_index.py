@@ -44,19 +44,26 @@ class CalendarIndex:
             self.row[resource.id] = len(self.by_kind[resource.kind])
             self.by_kind[resource.kind].append(resource)
         self.placed: tuple[Booking, ...] = ()
+        self._fresh: tuple[Booking, ...] = ()
         self._bare: CalendarIndex | None = None
+        self._before: CalendarIndex | None = None
         self._known: dict[tuple, Any] = {}
 
-    def also(self, placed: Iterable[Booking]) -> CalendarIndex:
-        """This calendar with more visits that occupy resources and patients but do not crowd."""
-        more = tuple(placed)
-        if not more:
+    def also(self, placed: Iterable[Booking], without: Iterable[Booking] = ()) -> CalendarIndex:
+        """This calendar with more visits that occupy resources and patients but do not crowd; some may go instead.
+
+        Those that go must be among the ones placed here before.
+        """
+        more, less = tuple(placed), tuple(without)
+        if not more and not less:
             return self
+        kept = list(self.placed)
+        for one in less:
+            kept.remove(one)
         other = object.__new__(CalendarIndex)
         other.__dict__.update(self.__dict__)
-        other.placed = self.placed + more
-        other._bare = self._bare or self
-        other._known = {}
+        other.placed, other._fresh = (*kept, *more), (*less, *more)
+        other._bare, other._before, other._known = self._base, self, {}
         return other
 
     def over(self, resources: Sequence[Resource], first: date, last: date) -> CalendarIndex:
@@ -157,30 +164,32 @@ class CalendarIndex:
         return use.units_in_use(self.axis, claims, len(self.resources(kind)))
 
     def _free(self, kind: str) -> np.ndarray:
-        if self._bare:
-            free = self._bare.free(kind).copy()
-            for row, day in self._touched(kind):
+        if self._before:
+            free, blocked = self._before.free(kind).copy(), self._blocked(kind)
+            for row, day in self._touched(kind, "fresh"):
                 free[row, day] = self._free_row(kind, row, day)
+                free[row, day, blocked[row, day]] = use.BLOCKED
             return free
         capacity = np.array([resource.capacity for resource in self.resources(kind)], dtype=np.int64)
         free = capacity[:, None, None] - use.peaks(self.axis, self._cells(kind))
-        for row in range(len(capacity)):
-            self._block(free[row], kind, row)
+        free[self._blocked(kind)] = use.BLOCKED
         return free
 
-    def _block(self, free: np.ndarray, kind: str, row: int) -> None:
-        spans = use.away_spans(self.resources(kind)[row])
-        if spans:
-            free[use.blocked_slots(self.axis, spans)] = use.BLOCKED
+    def _blocked(self, kind: str) -> np.ndarray:
+        """By row, day and slot: whether the resource is away."""
+        return self._base._once(("blocked", kind), lambda: np.array(
+            [use.blocked_slots(self.axis, use.away_spans(one)) for one in self.resources(kind)], dtype=bool
+        ))
 
-    def _touched(self, kind: str) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
-        """The (row, day) that placed visits occupy, with begin, end (minutes into the axis' day) and units."""
-        return self._once(("touched", kind), lambda: self._touch(kind))
+    def _touched(self, kind: str, which: str) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
+        """The (row, day) that placed (or fresh) visits occupy: begin, end (minutes into the axis' day) and units."""
+        visits = self._fresh if which == "fresh" else self.placed
+        return self._once(("touched", which, kind), lambda: self._touch(kind, visits))
 
-    def _touch(self, kind: str) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
+    def _touch(self, kind: str, visits: Iterable[Booking]) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
         touched = defaultdict(list)
         first, width = self.axis.first.toordinal(), self.axis.per_day * self.axis.grid
-        for one in self.placed:
+        for one in visits:
             for part in use.stretches(self.visit_types[one.visit_type], kind):
                 begin, end = minute_of(one.start) + part.begin, minute_of(one.start) + part.end
                 for day in range(max(begin // DAY, first), min((end - 1) // DAY, first + self.axis.days - 1) + 1):
@@ -191,21 +200,18 @@ class CalendarIndex:
         return touched
 
     def _free_row(self, kind: str, row: int, day: int) -> np.ndarray:
+        """Units free in a row on a day, time off not counted."""
         cells = self._base._cells(kind)[row, day]
-        minutes = np.repeat(cells, self.axis.per_day * self.axis.grid // max(1, len(cells)))
-        for low, high, units in self._touched(kind)[row, day]:
+        minutes = np.repeat(cells, self.axis.per_day * self.axis.grid // len(cells))
+        for low, high, units in self._touched(kind, "placed").get((row, day), ()):
             minutes[low:high] += units
-        free = self.resources(kind)[row].capacity - minutes.reshape(self.axis.per_day, -1).max(axis=1)
-        whole = np.zeros((self.axis.days, self.axis.per_day), dtype=np.int64)
-        whole[day] = free
-        self._block(whole, kind, row)
-        return whole[day]
+        return self.resources(kind)[row].capacity - minutes.reshape(self.axis.per_day, -1).max(axis=1)
 
     def _fits(self, visit_type: VisitType, kind: str) -> np.ndarray:
         axis, resources = self.axis, self.resources(kind)
-        if self._bare:
-            fits = self._bare.fits(visit_type, kind).copy().reshape(len(resources), axis.days, axis.per_day)
-            for row, day in self._touched(kind):
+        if self._before:
+            fits = self._before.fits(visit_type, kind).copy().reshape(len(resources), axis.days, axis.per_day)
+            for row, day in self._touched(kind, "fresh"):
                 clear = self._clear(visit_type, kind, self.free(kind)[row, day])
                 fits[row, day] = clear & self._works(visit_type, kind, row)[axis.weekday[day]]
         else:

@@ -28,13 +28,15 @@ def plan_series(
     *,
     restrict: Restriction = UNRESTRICTED,
     below: int | None = None,
+    has_fixed: bool = False,
     late: Callable[[], bool] = lambda: False,
 ) -> SeriesPlan | NoPlan:
     """The cheapest plan of a series that costs less than `below`, or why there is none.
 
     `late()` is asked now and then and says when to stop with the best plan so far, which then is not `optimal`.
+    `has_fixed`: the series' fixed steps have been placed in the index already.
     """
-    problem = build(with_fixed(index, series), series, weights, restrict)
+    problem = build(index if has_fixed else with_fixed(index, series), series, weights, restrict)
     if isinstance(problem, Impossible):
         return NoPlan(series.id, True, f"The fixed visits already have different {problem.kind}s.")
     answer = optimum(problem, below=below, late=late)

@@ -63,24 +63,23 @@ def plan_all(
     scenario: Scenario, index: CalendarIndex, late: Callable[[float], bool] = lambda share: False
 ) -> Schedule:
     """Every series planned or named as unplanned. `late(share)`: whether that share of the time is spent."""
-    fixed = {series.id: placed_fixed(series) for series in scenario.series}
-    bare = index.also(one for placed in fixed.values() for one in placed)
-    held = {series.id: _held(bare, series, scenario) for series in scenario.series}
+    fixed = index.also(one for series in scenario.series for one in placed_fixed(series))
+    held = {series.id: _held(fixed, series, scenario) for series in scenario.series}
     waiting = sorted(scenario.series, key=lambda series: _urgency(series, held[series.id]))
-    settled: list[Booking] = []
+    bare, guarded = fixed, fixed.also(one for places in held.values() for one in places)
     results: dict[str, SeriesPlan | NoPlan] = {}
     for number, series in enumerate(waiting):
         share = 1 - (1 - number / len(waiting)) ** 2 + 1 / len(waiting)
-        others = [one for name, placed in fixed.items() if name != series.id for one in placed]
-        calendar = index.also([*others, *settled])
-        guarded = [one for later in waiting[number + 1 :] for one in held[later.id]]
+        guarded = guarded.also((), without=held[series.id])
         if late(1.0):
             result = NoPlan(series.id, False, "The time ran out before this series was reached.")
         else:
-            result = _plan(calendar, guarded, series, scenario, lambda share=share: late(min(1.0, share)))
+            calendars = [bare] if number == len(waiting) - 1 else [guarded, bare]
+            result = _plan(calendars, series, scenario, lambda share=share: late(min(1.0, share)))
         results[series.id] = result
         if isinstance(result, SeriesPlan):
-            settled += _placed(series, result)
+            visits = _placed(series, result)
+            bare, guarded = bare.also(visits), guarded.also(visits)
     ordered = tuple(results[series.id] for series in scenario.series)
     costs = [one.cost.total if isinstance(one, SeriesPlan) else scenario.weights.unplanned for one in ordered]
     proved = all(one.optimal if isinstance(one, SeriesPlan) else one.proved for one in ordered)
@@ -88,14 +87,16 @@ def plan_all(
 
 
 def _plan(
-    calendar: CalendarIndex, guarded: Sequence[Booking], series: Series, scenario: Scenario, late: Callable[[], bool]
+    calendars: Sequence[CalendarIndex], series: Series, scenario: Scenario, late: Callable[[], bool]
 ) -> SeriesPlan | NoPlan:
-    below = scenario.weights.unplanned + 1
-    if guarded:
-        result = plan_series(calendar.also(guarded), series, scenario.weights, below=below, late=late)
+    """The plan in the first calendar that has room."""
+    result = NoPlan(series.id, False, "")
+    for calendar in calendars:
+        below = scenario.weights.unplanned + 1
+        result = plan_series(calendar, series, scenario.weights, below=below, has_fixed=True, late=late)
         if isinstance(result, SeriesPlan):
-            return result
-    return plan_series(calendar, series, scenario.weights, below=below, late=late)
+            break
+    return result
 
 
 def _urgency(series: Series, held: Sequence[Booking]) -> tuple[bool, int]:

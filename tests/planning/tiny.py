@@ -13,8 +13,8 @@ SEASONS = [
 ]
 
 
-def scenario(seed: int) -> dict:
-    """A scenario of one series; equal seeds give equal scenarios."""
+def scenario(seed: int, gaps: float = 0.45) -> dict:
+    """A scenario of one series; equal seeds give equal scenarios. `gaps`: how likely two steps have a gap."""
     dice = Random(seed)
     zone, first = dice.choice(SEASONS)
     grid = dice.choice([30, 30, 60, 60, 20, 45])
@@ -36,7 +36,7 @@ def scenario(seed: int) -> dict:
         ],
         "weights": _weights(dice),
     }
-    made["series"] = [_series(dice, made, first, days, opens, length)]
+    made["series"] = [_series(dice, made, first, days, opens, length, gaps)]
     return made
 
 
@@ -112,13 +112,15 @@ def _gap(dice: Random, after: str, grid: int) -> dict:
     return gap
 
 
-def _series(dice: Random, made: dict, first: date, days: int, opens: int, length: int) -> dict:
+def _series(
+    dice: Random, made: dict, first: date, days: int, opens: int, length: int, chance: float
+) -> dict:
     types, resources, grid = made["visit_types"], made["resources"], made["clinic"]["grid_minutes"]
     count = dice.choice([1, 2, 2, 3, 3, 3, 4])
     steps: list[dict] = []
     for number in range(count):
         step: dict = {"id": f"s{number}", "visit_type": dice.choice(sorted(types))}
-        gaps = [_gap(dice, earlier["id"], grid) for earlier in steps if dice.random() < 0.45]
+        gaps = [_gap(dice, earlier["id"], grid) for earlier in steps if dice.random() < chance]
         if gaps or dice.random() < 0.3:
             step["gaps"] = gaps
         if dice.random() < 0.3:

@@ -9,28 +9,32 @@ at or below every other bound is the optimum, and no case is searched much furth
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations, count
 
-import numpy as np
-
-from scheduler.planning.search.bounds import Bounds, DayBounds, bounds_by_day, bounds_by_position
-from scheduler.planning.search.layers import Layers
+from scheduler.planning.search.bounds import bounds_by_day
+from scheduler.planning.search.diving import dive
+from scheduler.planning.search.dodging import LARGER, spread_out
+from scheduler.planning.search.layers import TooMany
+from scheduler.planning.search.order import START
 from scheduler.planning.search.own_visits import Clash, barred, first_clash
+from scheduler.planning.search.passes import Case
 from scheduler.planning.search.problem import Found, Problem
 from scheduler.planning.search.shape import shape_of
 from scheduler.planning.search.start_costs import StartCosts
 
-FIRST_STEP, GROWTH = 16, 3
-"""The first limit lies a part of so much above the bound; each further one so many times as far."""
-FEW, MORE = 24, 4
-"""Starts a step that the nearest limit leaves, and how many times as many each next one."""
 WIDTH = 300
 """Partial plans kept a step when a first good plan is wanted quickly."""
 QUICK_AFTER = 3
 """Passes of a case that found nothing before that is tried."""
-PATIENCE = 40
+MOST_BURDEN, MOST_LEARNT, MOST_EVER = 8 * START, 1_500_000, 50_000_000
+"""How much may be remembered at once for that, and how many partial plans gone through a pass, at first and ever."""
+DIVES = 6
+"""How often any clean placement is looked for, by freezing visits that clash."""
+SMALLER = 9
+"""How many times less far is looked where that was too much to go through."""
+PATIENCE = 12
 """Clashes met before the clashing pairs are made part of the search itself."""
 
 
@@ -56,40 +60,16 @@ def optimum(problem: Problem, *, below: int | None = None, late: Callable[[], bo
     return Answer(tree.best, True)
 
 
-@dataclass
-class _Case:
-    """A problem with its bounds by day (a row of them), what it costs at least, and how its search has gone so far.
-
-    Costs here leave out the constant.
-    """
-
-    problem: Problem
-    days: DayBounds
-    row: int
-    least: int
-    step: int = 0
-    passes: int = 0
-
-    def next_limit(self, most: int) -> int:
-        """How far to search in the next pass."""
-        if not self.step:
-            weights = [self.problem.gap_day, *self.problem.handovers.values()]
-            self.step = max(1, self.least // FIRST_STEP, *weights)
-        else:
-            self.step *= GROWTH
-        limit = min(self.least + self.step, most)
-        farthest = max(int(total[self.row][total[self.row] < self.problem.never].max()) for total in self.days.total)
-        return most if self.passes > 1 and farthest < limit else limit
-
-
 class _Cases:
     def __init__(self, problem: Problem, limit: int, late: Callable[[], bool]) -> None:
         self.root, self.limit, self.late = problem, limit, late
         self.best: Found | None = None
         self.number = count()
-        self.heap: list[tuple[int, int, _Case]] = []
+        self.heap: list[tuple[int, int, Case]] = []
         self.clashes, self.patience = 0, PATIENCE
         self.clashing: set[tuple[int, int]] = set()
+        self.most: int | None = None
+        self.forgot, self.dives = False, 0
         self.shape, self.costs = shape_of(problem), StartCosts()
 
     def checkpoint(self) -> None:
@@ -115,23 +95,27 @@ class _Cases:
         for row, bound in enumerate(days.least.tolist()):
             if bound >= problem.never:
                 continue
-            case = _Case(problem, days, row, max(least - problem.constant, bound))
+            case = Case(problem, days, row, max(least - problem.constant, bound))
             if kind is not None:
                 case.problem = problem.settled(kind, row)
             self._push(case)
 
-    def _push(self, case: _Case) -> None:
+    def _push(self, case: Case) -> None:
         least = case.least + case.problem.constant
         if least < self.limit:
             heapq.heappush(self.heap, (least, -next(self.number), case))
 
-    def _search(self, case: _Case) -> None:
+    def _search(self, case: Case) -> None:
         if case.problem.same:
             self._open(case.problem, case.least + case.problem.constant)
             return
         most = min(self.limit - case.problem.constant, case.problem.never)
         limit = case.next_limit(most)
-        found = self._below(case, limit)
+        try:
+            found = case.below(limit, self.shape, self.costs, self.checkpoint, most=self.most)
+        except TooMany:
+            self._go_easier(case)
+            return
         if found is not None:
             self._meet(case, found)
             return
@@ -139,46 +123,76 @@ class _Cases:
         if limit >= most:
             return
         if case.passes >= QUICK_AFTER and self.best is None:
-            quick = self._below(case, most, WIDTH)
+            quick = case.below(most, self.shape, self.costs, self.checkpoint, WIDTH)
             if quick is not None and first_clash(case.problem, quick.placements) is None:
                 self._keep(quick)
         self._push(case)
 
-    def _below(self, case: _Case, limit: int, width: int | None = None) -> Found | None:
-        """The cheapest placement of a case below a limit, clashes aside."""
-        days = case.days.days_below(case.row, limit)
-        bounds = bounds_by_position(case.problem, self.shape, self.costs, days, limit)
-        if bounds is None:
-            return None
-        layers = Layers(case.problem, self.shape, self.costs, bounds, self.checkpoint)
-        if width is None:
-            for nearer in _nearer_limits(bounds, limit, FEW * case.problem.size):
-                found = layers.cheapest(nearer)
-                if found is not None:
-                    return found
-        return layers.cheapest(limit, width)
-
-    def _meet(self, case: _Case, found: Found) -> None:
+    def _meet(self, case: Case, found: Found) -> None:
         """The case's cheapest placement: it stands, or some of its visits clash and one must give way."""
         clash = first_clash(case.problem, found.placements)
         if clash is None:
             self._keep(found)
             return
+        if self._dodge(case, found):
+            return
+        if self.best is None and self.dives < DIVES:
+            self.dives += 1
+            clean = dive(case.problem, found, self.limit, self.shape, self.costs, self.checkpoint)
+            if clean is not None:
+                self._keep(clean)
         self.clashes += 1
         self.clashing |= set(combinations(sorted(clash.variables), 2))
-        if self.clashes > self.patience and not self.clashing <= self.root.together:
-            self._learn()
+        if self.clashes > self.patience and not self.clashing <= self.root.together and self._learn():
+            return
+        if found.cost >= self.limit:
             return
         for variable in clash.variables:
             self._open(_giving_way(case.problem, clash, variable), found.cost)
 
-    def _learn(self) -> None:
-        """Start again with the pairs that clashed so often watched by the search itself."""
-        self.patience *= 4
-        self.clashes = 0
-        self.root = replace(self.root, together=self.root.together | self.clashing)
-        self.shape = shape_of(self.root)
-        self.heap = []
+    def _dodge(self, case: Case, found: Found) -> bool:
+        """Look for a clean placement at the same cost; now and then only, for where there is one it is found early."""
+        if self.clashes & (self.clashes + 1):
+            return False
+        cost = found.cost - case.problem.constant
+        for other in spread_out(case.problem):
+            shape, costs = shape_of(other), StartCosts()
+            trial = Case(other, bounds_by_day(other, shape, costs, None), 0, 0)
+            near = trial.below((cost + 1) * LARGER, shape, costs, self.checkpoint)
+            if near is not None and first_clash(case.problem, near.placements) is None:
+                self._keep(Found(near.placements, found.cost))
+                return True
+        return False
+
+    def _learn(self) -> bool:
+        """Start again with the pairs that clashed so often watched by the search itself, where that is not too much."""
+        self.patience += PATIENCE
+        pairs = self.clashing | self.root.together
+        if self.root.together:
+            pairs = _among_each_other(pairs)
+        together = replace(self.root, together=frozenset(pairs))
+        shape = shape_of(together)
+        if shape.burden > MOST_BURDEN or self.forgot:
+            return False
+        self.root, self.shape, self.most, self.heap = together, shape, MOST_LEARNT, []
+        self._open(self.root, 0)
+        return True
+
+    def _go_easier(self, case: Case) -> None:
+        """A pass was too much to go through: look less far, then go through more, then do without watching pairs."""
+        if case.step is not None and case.step > 1:
+            case.step //= SMALLER
+            self._push(case)
+        elif self.most is not None and self.most < MOST_EVER:
+            self.most *= 4
+            self._push(case)
+        else:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Start again as at first: watching the pairs was too much."""
+        self.root = replace(self.root, together=frozenset())
+        self.shape, self.most, self.forgot, self.heap = shape_of(self.root), None, True, []
         self._open(self.root, 0)
 
     def _keep(self, found: Found) -> None:
@@ -186,15 +200,13 @@ class _Cases:
             self.best, self.limit = found, found.cost
 
 
-def _nearer_limits(bounds: Bounds, limit: int, few: int) -> Iterator[int]:
-    """Limits below this one that leave some few starts, then more and more: cheap to try first."""
-    ranked = np.sort(np.concatenate([one[one < limit] for one in bounds.total]))
-    while few < len(ranked) // MORE:
-        nearer = int(ranked[few]) + 1
-        if nearer >= limit:
-            return
-        yield nearer
-        few = MORE * max(few, int(np.searchsorted(ranked, nearer)))
+def _among_each_other(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """All pairs within the groups that the pairs connect: where two clash, their like will."""
+    groups: list[set[int]] = []
+    for pair in pairs:
+        near = [group for group in groups if group & set(pair)]
+        groups = [group for group in groups if group not in near] + [set(pair).union(*near)]
+    return {pair for group in groups for pair in combinations(sorted(group), 2)}
 
 
 def _giving_way(problem: Problem, clash: Clash, variable: int) -> Problem:

@@ -24,17 +24,28 @@ MOST_ROWS = 1_000_000
 """Partial plans worked on at once; more are taken in portions."""
 
 
+class TooMany(Exception):
+    """There are more partial plans than are worth going through; never leaves the search."""
+
+
 class Layers:
     """The search over one problem below a limit; all `same` kinds must be settled.
 
-    `checkpoint` is called now and then and may raise to stop the search.
+    `checkpoint` is called now and then and may raise to stop the search. With `most`, a search that goes through more
+    partial plans than that raises TooMany.
     """
 
     def __init__(
-        self, problem: Problem, shape: Shape, costs: StartCosts, bounds: Bounds, checkpoint: Callable[[], None]
+        self,
+        problem: Problem,
+        shape: Shape,
+        costs: StartCosts,
+        bounds: Bounds,
+        checkpoint: Callable[[], None],
+        most: int | None = None,
     ) -> None:
         self.problem, self.shape, self.bounds = problem, shape, bounds
-        self.axis, self.checkpoint = problem.axis, checkpoint
+        self.axis, self.checkpoint, self.most = problem.axis, checkpoint, most
         self.taking = Taking(problem, costs)
 
     def cheapest(self, limit: int, width: int | None = None) -> Found | None:
@@ -43,6 +54,7 @@ class Layers:
         With a `width` only so many partial plans are kept a step: what is found then need not be the cheapest.
         """
         done: list[Partial] = []
+        self.gone_through = 0
         rows = partial.root(self.bounds.least, self.problem.dtype)
         for stage in self.shape.stages:
             rows = self._place(rows, stage, limit)
@@ -73,6 +85,9 @@ class Layers:
             return self._grow(rows, parent, positions[number], stage, limit)
         counts = np.maximum(end - begin, 0)
         ahead = np.cumsum(counts)
+        self.gone_through += int(ahead[-1])
+        if self.most is not None and self.gone_through > self.most:
+            raise TooMany
         portions, low = [], 0
         while low < len(counts):
             already = int(ahead[low - 1]) if low else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scheduler.planning.search.axis import FAR
-from scheduler.planning.search.order import placing_order
+from scheduler.planning.search.order import RESOURCE, START, placing_order
 from scheduler.planning.search.own_visits import forbidden_differences
 from scheduler.planning.search.partial import Column
 from scheduler.planning.search.problem import Edge, Problem
@@ -60,6 +60,12 @@ class Shape:
     order: tuple[int, ...]
     parent: tuple[int, ...]
     stages: tuple[Stage, ...]
+
+    @property
+    def burden(self) -> int:
+        """The most that is remembered at once, weighed as the order of placing weighs it."""
+        weights = [sum(RESOURCE if kind else START for _, kind in stage.kept) for stage in self.stages]
+        return max(weights, default=0)
 
 
 def shape_of(problem: Problem) -> Shape:
