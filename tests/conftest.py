@@ -13,7 +13,7 @@ from tests.engines import ENGINES
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The size of the races in tests/faults."""
-    parser.addoption("--attempts", type=int, default=120, help="attempts of a race on one slot (1000: in full)")
+    parser.addoption("--attempts", type=int, help="attempts of every race in tests/faults (1000: in full)")
 
 
 def _prepare(database: Database) -> None:

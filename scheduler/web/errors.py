@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, g, render_template
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
@@ -63,6 +64,13 @@ def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
 
 
 def hang(app: Flask) -> None:
-    """Answer every HTTP error with its page; a bug (any other exception) becomes the 500 page outside debug."""
-    app.register_error_handler(HTTPException, lambda error: error.response or show(error))
-    app.register_error_handler(DatabaseBusy, lambda error: show(ServiceUnavailable(retry_after=BUSY_SECONDS)))
+    """Answer every HTTP error with its page; a bug (any other exception) becomes the 500 page outside debug.
+
+    A busy database is a 503 wherever it was met: in the view, or after it, when the view is written down.
+    """
+    def answer(error: HTTPException | DatabaseBusy) -> Any:
+        if isinstance(error, DatabaseBusy) or isinstance(getattr(error, "original_exception", None), DatabaseBusy):
+            return show(ServiceUnavailable(retry_after=BUSY_SECONDS))
+        return error.response or show(error)
+    app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(DatabaseBusy, answer)

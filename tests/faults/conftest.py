@@ -34,9 +34,9 @@ class Arena:
 
 
 @pytest.fixture
-def attempts(request: pytest.FixtureRequest) -> int:
-    """How many attempts a crowd makes on one slot (`--attempts`)."""
-    return request.config.getoption("attempts")
+def attempts(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """`attempts(60)`: how many attempts a crowd makes, 60 unless `--attempts` says more or fewer."""
+    return lambda usually: request.config.getoption("attempts") or usually
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -17,6 +17,7 @@ NAMES = (
     (re.compile(r"The visit is at this time already"), "there already"),
     (re.compile(r"infusions are ordered and \d+ of them are booked"), "more than ordered"),
     (re.compile(r"The plan was no longer held"), "hold gone"),
+    (re.compile(r"This appointment is (already|\w+ and cannot become)"), "not from its state"),
     (re.compile(r"Somebody else has changed this visit"), "stale"),
 )
 """The conflicts by the words of their sentences, as they stand on the pages."""

@@ -54,7 +54,7 @@ def test_of_all_visits_moved_onto_one_hour_one_arrives(arena, kit, race, attempt
     """The other therapist is busy at that hour; whoever has arrived finds that the visit is no longer as it was."""
     ids = booked(arena.database, kit, people(arena.database, kit, 20), hours(2), "th-1")
     booked(arena.database, kit, people(arena.database, kit, 1), [at(9)], "th-2")
-    number = attempts // 4
+    number = attempts(30)
     _, counted = race("moves onto one hour of one therapist", [
         moving(ids[one % len(ids)], at(9)) for one in range(number)])
     assert counted.successes == moves(arena, kit) == 1
@@ -68,7 +68,7 @@ def test_moves_that_cross_end_without_a_deadlock_and_without_a_meeting(arena, ki
     ids = (booked(arena.database, kit, patients[:20], hours(2), "th-1")
            + booked(arena.database, kit, patients[20:], hours(2), "th-2"))
     dice = random.Random(2)
-    number = attempts // 4
+    number = attempts(30)
     _, counted = race("moves that cross, two therapists", [
         moving(dice.choice(ids), dice.choice(hours(3)), dice.choice((1, 1, 2))) for _ in range(number)])
     assert counted.successes == moves(arena, kit) >= 3

@@ -36,7 +36,7 @@ def count(arena, kit: Kit, table: type) -> int:
 
 
 def test_of_a_crowd_that_wants_one_course_one_holds_it_whole(arena, kit, race, attempts) -> None:
-    number = attempts // 5
+    number = attempts(24)
     _, counted = race("hold one course of 7 visits", holding(arena, kit, number))
     assert (counted.successes, counted.conflicts) == (1, {"chair-1 taken and th-1 taken": number - 1})
     assert [count(arena, kit, table) for table in (Hold, Appointment, Series)] == [1, 7, 0]

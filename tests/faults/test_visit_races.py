@@ -36,15 +36,16 @@ def visits(arena, kit: Kit) -> int:
 
 
 def test_of_all_who_want_one_hour_of_a_therapist_one_gets_it(arena, kit, race, attempts) -> None:
+    patients = people(arena.database, kit, attempts(120))
     _, counted = race("one therapist's hour", [
         booking(kit, patient_id, "therapy", at(9), f"key {patient_id}", therapist="th-1")
-        for patient_id in people(arena.database, kit, attempts)])
-    assert (counted.successes, counted.conflicts) == (1, {"th-1 taken": attempts - 1})
+        for patient_id in patients])
+    assert (counted.successes, counted.conflicts) == (1, {"th-1 taken": len(patients) - 1})
     assert visits(arena, kit) == 1
 
 
 def test_of_all_who_want_one_chair_and_one_nurse_one_gets_both(arena, kit, race, attempts) -> None:
-    wanted = infusions(arena.database, kit, attempts // 2)
+    wanted = infusions(arena.database, kit, attempts(60))
     _, counted = race("one chair and its nurse", [
         booking(kit, patient_id, "infusion", at(9), f"key {patient_id}", order_id, chair="chair-1", nurse="rn-1")
         for patient_id, order_id in wanted])
@@ -57,7 +58,7 @@ def test_a_nurse_is_filled_to_her_units_and_never_above(arena, kit, race, attemp
 
     Nothing is ever given back, so whoever was refused must still be in the way of somebody at the end.
     """
-    wanted = infusions(arena.database, kit, attempts // 2)
+    wanted = infusions(arena.database, kit, attempts(60))
     starts = [at(9) + timedelta(minutes=5 * (number * 7 % 80)) for number in range(len(wanted))]
     chairs = [f"chair-{number % 8 + 1}" for number in range(len(wanted))]
     rushed, counted = race("one nurse of 4 units, 8 chairs", [
@@ -85,7 +86,7 @@ def _no_room(start: datetime, chair: str, booked: list[tuple[datetime, str]]) ->
 
 def test_a_patient_wanted_in_many_places_is_in_one(arena, kit, race, attempts) -> None:
     (patient_id,) = people(arena.database, kit, 1)
-    number = attempts // 4
+    number = attempts(30)
     _, counted = race("one patient, overlapping hours of two therapists", [
         booking(kit, patient_id, "therapy", at(9, 15 * (one % 3)), f"key {one}", therapist=f"th-{one % 2 + 1}")
         for one in range(number)])

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models import AuditEntry
 from scheduler.access import Permission
+from scheduler.database import DatabaseBusy
 from scheduler.planning.words import Role
 from scheduler.web import door
 from tests.builders import build_patient
@@ -60,3 +61,15 @@ def test_another_clinic_s_patient_leaves_no_entry_in_ours(shown, database) -> No
         stranger = strangers_ids(session)["patient_id"]
     assert client.get(f"/look/{stranger}").status_code == 404
     assert entries() == []
+
+
+def test_what_cannot_be_written_down_now_is_not_shown_now(shown, app, monkeypatch) -> None:
+    client, ours, entries = shown
+
+    def busy(*args, **kwargs):
+        raise DatabaseBusy
+    monkeypatch.setattr(door, "note_view", busy)
+    app.testing = False
+    answer = client.get(f"/look/{ours}")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "a page" not in answer.text and entries() == []
