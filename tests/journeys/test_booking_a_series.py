@@ -30,10 +30,6 @@ def sound(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def focused(page: Page, attribute: str) -> str:
-    return page.evaluate(f"document.activeElement.getAttribute('{attribute}')")
-
-
 def test_by_keyboard_alone_from_the_calendar_to_the_itinerary_and_back(open_page, database, course) -> None:
     page = open_page()
     page.goto("/calendar")
@@ -44,11 +40,11 @@ def test_by_keyboard_alone_from_the_calendar_to_the_itinerary_and_back(open_page
     sound(page)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Book a series")).to_be_visible()
-    assert focused(page, "name") == "order"
+    expect(page.locator("[name=order]").first).to_be_focused()
     sound(page)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Hold this plan")).to_be_visible()
-    assert focused(page, "id") == "plan-1"
+    expect(page.locator("#plan-1")).to_be_focused()
     sound(page)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Book 7 visits")).to_be_visible()

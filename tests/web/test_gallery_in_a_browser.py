@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from scheduler.planning.words import Role
@@ -94,7 +94,7 @@ def test_the_keys_find_help_search_and_places(page: Page):
     assert page.locator("dialog#keys").is_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "find"
+    expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("g c?")
     assert page.input_value("#find") == "g c?"
     page.keyboard.press("Escape")
