@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Resource, Series
+from scheduler.planning.catching_up import caught_up
 from scheduler.planning.course import PlanGap
 from scheduler.planning.documents import from_document
 from scheduler.planning.instants import wall
@@ -45,7 +46,8 @@ def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Ap
              away: Collection[Away] = (), same_day: bool = False, beyond: Collection[str] = ()) -> Asked:
     """The planner's question about a series that is booked: everything not movable stays exactly where it is.
 
-    Steps that were given up (cancelled or missed, and not placed anew) drop out with the gaps that name them. The day
+    Steps that were given up (cancelled or missed, and not placed anew) drop out with the gaps that name them; a missed
+    infusion that later ones have overtaken follows them (planning.catching_up). The day
     of a visit that was called off ahead of its time counts as one on which the patient cannot come, unless `same_day`.
     A therapist who was asked for and has left is not asked for any more.
     Steps that are `beyond` may lie further from the ones before than the protocol allows.
@@ -61,8 +63,10 @@ def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Ap
     asked_for = terms.wishes.therapist_id if has_therapist(session, clinic.id, terms.wishes.therapist_id) else None
     wishes = replace(terms.wishes, therapist_id=asked_for, latest_on=max(end for end in ends if end),
                      away=(*terms.wishes.away, *away, *called_off))
-    course = later_allowed(_without(terms.steps, kept), beyond)
-    terms = replace(terms, wishes=wishes, steps=course, finish=terms.finish if terms.finish in kept else course[-1].id,
+    happened = {row.step: row.wall_start for row in steps if row.step in standing and _took_place(row, now)}
+    course = later_allowed(caught_up(_without(terms.steps, kept), happened, movable.placed_anew), beyond)
+    finish = terms.finish if terms.finish in kept and terms.finish not in happened else course[-1].id
+    terms = replace(terms, wishes=wishes, steps=course, finish=finish,
                     same=tuple(kind for kind in terms.same if _one_kept(session, kind, standing)))
     return Asked(series.patient_id, terms, by_hand, standing, Without(appointment_ids=[row.id for row in steps]))
 
@@ -72,6 +76,11 @@ def _standing(session: Session, rows: Sequence[Appointment], movable: Movable) -
     occupied = resources_of(session, [row.id for row in there])
     return {row.step: Standing(row.wall_start, had, fixed=row.step not in movable.giving_way)
             for row, had in zip(there, occupied, strict=True) if row.step}
+
+
+def _took_place(row: Appointment, now: datetime) -> bool:
+    return row.status in (AppointmentStatus.ARRIVED, AppointmentStatus.IN_PROGRESS, AppointmentStatus.FULFILLED) or (
+        row.status == AppointmentStatus.BOOKED and row.starts_at <= now)
 
 
 def _one_kept(session: Session, kind: str, standing: Mapping[str, Standing]) -> bool:

@@ -18,7 +18,7 @@ from scheduler.services.conflicts import (
     ResourceTaken,
 )
 from scheduler.services.plan_series import plan_series
-from scheduler.services.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.record_visit import Happened, Recorded, RecordVisit, record_visit
 from scheduler.services.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
 from scheduler.services.reschedule import Moved
 from scheduler.services.whole import booking
@@ -153,3 +153,19 @@ def test_a_therapist_who_has_left_is_not_waited_for(database: Database, kit: Kit
     talk = next(one.after for one in shown.moves if one.appointment_id == booked.appointment_ids[1])
     assert talk.resource("therapist").name == "th-2"
     assert isinstance(apply(database, kit, shown, now=now), Replanned)
+
+
+def test_a_missed_infusion_follows_the_one_given_after_it(database: Database, kit: Kit) -> None:
+    booked = book(database, build_course(database, kit))
+    now = NOW + timedelta(days=11)
+    with database.writing() as session:
+        for row_id, what in zip(booked.appointment_ids[:4], (Happened.DONE, Happened.DONE, Happened.NO_SHOW,
+                                                             Happened.DONE), strict=True):
+            assert isinstance(record_visit(session, RecordVisit(row_id, what), by=kit.viewer(), now=now), Recorded)
+    shown = preview(database, kit, booked.series_id, now=now)
+    assert isinstance(shown, ReplanPreview)
+    apply(database, kit, shown, now=now)
+    with database.reading() as session:
+        rows = session.scalars(select(Appointment).order_by(Appointment.starts_at)).all()
+        assert [row.step for row in rows] == ["prep-1", *(f"inf-{n}" for n in (1, 3, 2, 4, 5, 6))]
+        assert all(two.starts_on > one.starts_on for one, two in zip(rows, rows[1:], strict=False))
