@@ -1,8 +1,8 @@
 """A course after visits were missed and later ones took place: what is given late becomes the next in time.
 
-A missed infusion that is placed anew after later ones were given cannot keep the distances of the place it had. It takes
-the next free place among the infusions, with that place's distances, and so do the ones after it. A session that was
-held although its infusion was missed asks nothing of the infusion any more.
+A missed infusion that is placed anew after later ones were given cannot keep the distances of the place it had. It
+takes the next free place among the infusions, with that place's distances, and so do the ones after it. A session that
+was held although its infusion was missed asks nothing of the infusion any more.
 """
 
 from __future__ import annotations
