@@ -13,7 +13,7 @@ from models.patient import Patient
 from models.resource import Resource
 from models.types import UtcDateTime, WallDateTime, Word
 from models.visit_type import VisitType
-from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.planning.lifecycle import AppointmentStatus, Departure
 
 if TYPE_CHECKING:
     from models.series import Series
@@ -60,6 +60,11 @@ class Appointment(Numbered, Base):
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_reason: Mapped[str] = mapped_column(String(400), default="")
+    departure: Mapped[Departure | None] = mapped_column(Word(Departure))
+    """How this step was set aside on purpose; `ended_reason` says why."""
+    departed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    not_before: Mapped[date | None]
+    """The earliest day on which a deferred step is to be placed anew."""
     idempotency_key: Mapped[str | None] = mapped_column(String(64))
     """Of a visit that was booked by itself: the same submit again finds it."""
     gave_back: Mapped[dict[str, int] | None] = mapped_column(JSON)

@@ -63,6 +63,7 @@ class Series(Numbered, Base):
     booked_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_reason: Mapped[str] = mapped_column(String(400), default="")
+    """Why it was stopped, or is paused since `ended_at`."""
 
     patient: Mapped[Patient] = relationship(lazy="raise")
     order: Mapped[Order] = relationship(lazy="raise")

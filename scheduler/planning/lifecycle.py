@@ -22,6 +22,17 @@ class AppointmentStatus(StrEnum):
     NO_SHOW = "no_show"
 
 
+class Departure(StrEnum):
+    """How one step of a course was set aside on purpose, beside its appointment's status."""
+
+    DEFERRED = "deferred"
+    """Put off: it has no time now and is to get a later one."""
+    OMITTED = "omitted"
+    """Left out: the course goes on without it."""
+    CEASED = "ceased"
+    """Begun and broken off: what was given counts as given."""
+
+
 class SeriesStatus(StrEnum):
     """Where one patient's course stands."""
 
@@ -66,6 +77,15 @@ APPOINTMENT_MOVES: Mapping[AppointmentStatus, frozenset[AppointmentStatus]] = {
     _A.NO_SHOW: frozenset({_A.BOOKED}),
 }
 
+# Which appointments may be set aside, and where that leads; a lost one (cancelled, missed) keeps its status.
+DEPARTURES: Mapping[Departure, Mapping[AppointmentStatus, AppointmentStatus]] = {
+    Departure.DEFERRED: {_A.HELD: _A.CANCELLED, _A.BOOKED: _A.CANCELLED, _A.CANCELLED: _A.CANCELLED,
+                         _A.NO_SHOW: _A.NO_SHOW},
+    Departure.OMITTED: {_A.HELD: _A.CANCELLED, _A.BOOKED: _A.CANCELLED, _A.CANCELLED: _A.CANCELLED,
+                        _A.NO_SHOW: _A.NO_SHOW},
+    Departure.CEASED: {_A.ARRIVED: _A.FULFILLED, _A.IN_PROGRESS: _A.FULFILLED},
+}
+
 # completed -> active when its last visit is taken back; stopped -> active when a stop was a slip.
 SERIES_MOVES: Mapping[SeriesStatus, frozenset[SeriesStatus]] = {
     _S.PROPOSED: frozenset({_S.ACTIVE, _S.STOPPED}),
@@ -97,6 +117,8 @@ MESSAGE_MOVES: Mapping[MessageState, frozenset[MessageState]] = {
 OCCUPYING = frozenset({_A.HELD, _A.BOOKED, _A.ARRIVED, _A.IN_PROGRESS, _A.FULFILLED})
 # An appointment in one of these is still to come; nothing has happened yet.
 AWAITED = frozenset({_A.HELD, _A.BOOKED})
+# An appointment in one of these has lost its place and may be placed anew.
+LOST = frozenset({_A.CANCELLED, _A.NO_SHOW})
 # A series in one of these may still have visits to come.
 RUNNING = frozenset({_S.ACTIVE, _S.ON_HOLD})
 # A message in one of these waits for the clock.
@@ -153,6 +175,43 @@ def refusal(current: Status, wanted: Status) -> MoveNotAllowed | None:
     if allowed(current, wanted):
         return None
     return MoveNotAllowed(_THING[type(current)], current, wanted)
+
+
+@dataclass(frozen=True)
+class CannotDepart:
+    """The refusal to set an appointment aside from where it stands."""
+
+    current: AppointmentStatus
+    wanted: Departure
+
+    @property
+    def sentence(self) -> str:
+        """From where it could be done."""
+        can = sorted(_words(state) for state in DEPARTURES[self.wanted])
+        return (f"This appointment is {_words(self.current)} and cannot be {self.wanted}. "
+                f"That is for one that is {_listed(can)}.")
+
+
+def departure_refusal(current: AppointmentStatus, wanted: Departure) -> CannotDepart | None:
+    """None where an appointment may be set aside in this way, otherwise the refusal to show."""
+    return None if current in DEPARTURES[wanted] else CannotDepart(current, wanted)
+
+
+def departures_from(current: AppointmentStatus) -> tuple[Departure, ...]:
+    """Every way in which an appointment in this status may be set aside."""
+    return tuple(one for one in Departure if current in DEPARTURES[one])
+
+
+def wants_time(status: AppointmentStatus, departure: Departure | None) -> bool:
+    """Whether a step of a course has lost its place and is to get a new one; one that was left out is not."""
+    return status in LOST and departure != Departure.OMITTED
+
+
+def keeps_open(status: AppointmentStatus, departure: Departure | None) -> bool:
+    """Whether a step keeps its series running: it is still to come, or missed or put off and not yet placed anew."""
+    if departure == Departure.OMITTED:
+        return False
+    return status in AWAITED | {_A.ARRIVED, _A.IN_PROGRESS, _A.NO_SHOW} or departure == Departure.DEFERRED
 
 
 def undo_of(current: AppointmentStatus) -> AppointmentStatus | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, InfusionRecord, Order, Patient, Protocol, ProtocolVersion, Series, StaffMember
 from models import TherapySession as Talk
-from scheduler.planning.lifecycle import AWAITED, RUNNING, AppointmentStatus, SeriesStatus
+from scheduler.planning.lifecycle import AWAITED, RUNNING, AppointmentStatus, SeriesStatus, wants_time
 from scheduler.queries.patient_details import initials
 from scheduler.queries.visits import VisitRow, visits
 
@@ -50,9 +50,10 @@ class SeriesRow:
 
     @property
     def to_place(self) -> tuple[VisitRow, ...]:
-        """Cancelled and missed visits of a running series, which want a new time."""
-        lost = (AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW)
-        return tuple(visit for visit in self.visits if self.runs and visit.status in lost)
+        """Cancelled, missed and deferred visits of a running series, which want a new time."""
+        if self.status == SeriesStatus.ON_HOLD:
+            return ()
+        return tuple(visit for visit in self.visits if self.runs and wants_time(visit.status, visit.departure))
 
     def next_visit(self, now: datetime) -> VisitRow | None:
         """The first visit still to come."""

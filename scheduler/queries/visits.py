@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Claim, Patient, Phase, Resource, VisitKind, VisitType
-from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.planning.lifecycle import AppointmentStatus, Departure
 from scheduler.queries.patient_details import initials
 
 
@@ -57,6 +57,8 @@ class VisitRow:
     infusion: tuple[int, int] | None
     phases: tuple[PhaseRow, ...]
     resources: tuple[ResourceRow, ...]
+    departure: Departure | None = None
+    not_before: date | None = None
 
     @property
     def label(self) -> str:
@@ -84,7 +86,7 @@ def visits(session: Session, clinic_id: int, *where: ColumnElement[bool]) -> tup
             one.id, one.patient_id, f"{given} {family}", initials(given, family), one.series_id, one.step, kind, name,
             one.status, one.starts_at, one.patient_leaves_at, one.ends_at, one.confirmed_at, one.cannot_come_at,
             one.ended_reason, one.version, numbers.get(one.id), _laid_out(one.starts_at, phases[one.visit_type_id]),
-            occupied[one.id])
+            occupied[one.id], one.departure, one.not_before)
         for one, given, family, kind, name in found)
 
 

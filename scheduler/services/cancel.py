@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import Appointment, Series
+from models import Series
 from scheduler.access import Viewer
-from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus, allowed, refusal
+from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus, refusal
 from scheduler.services import audit
-from scheduler.services.claim_again import claim_again, give_back
-from scheduler.services.conflicts import InThePast, NotAsked, ReasonMissing
-from scheduler.services.locked import appointments_of, clinic_row, locked_appointment, locked_series
-from scheduler.services.ordered import over_ordered
-from scheduler.services.owe_messages import owe_messages
-from scheduler.services.refusal import Conflict, NotFound, Refused
+from scheduler.services.call_off import LONGEST_REASON, call_off, reason_stands, take_again, tell
+from scheduler.services.conflicts import NotAsked
+from scheduler.services.locked import appointments_of, locked_appointment, locked_series
+from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.series_state import settle
 from scheduler.services.whole import whole
-
-LONGEST_REASON = 400
 
 
 @dataclass(frozen=True)
@@ -72,14 +67,14 @@ def cancel_visit(session: Session, command: CancelVisit, *, by: Viewer, now: dat
     row = locked_appointment(session, by.clinic_id, command.appointment_id)
     if isinstance(row, NotFound):
         return row
-    stands = (*_reason_stands(command.reason), refusal(row.status, AppointmentStatus.CANCELLED))
+    stands = (*reason_stands(command.reason), refusal(row.status, AppointmentStatus.CANCELLED))
     if any(stands):
         return Refused(tuple(one for one in stands if one))
-    _cancel(session, [row], command.reason, now)
+    call_off(session, [row], command.reason, now)
     status = settle(session, row.series_id, now=now)
     audit.record(session, by=by, verb="cancel", subject="appointment", subject_id=row.id, patient_id=row.patient_id,
                  now=now, detail={"series": row.series_id})
-    _tell(session, [row], row.series_id, "cancelled", now)
+    tell(session, [row], row.series_id, "cancelled", now)
     return Cancelled((row.id,), row.series_id, status)
 
 
@@ -89,16 +84,16 @@ def stop_series(session: Session, command: StopSeries, *, by: Viewer, now: datet
     series = locked_series(session, by.clinic_id, command.series_id)
     if isinstance(series, NotFound):
         return series
-    stands = (*_reason_stands(command.reason), refusal(series.status, SeriesStatus.STOPPED))
+    stands = (*reason_stands(command.reason), refusal(series.status, SeriesStatus.STOPPED))
     if any(stands):
         return Refused(tuple(one for one in stands if one))
     rows = [row for row in appointments_of(session, series.id) if row.status == AppointmentStatus.BOOKED]
-    _cancel(session, rows, command.reason, now)
+    call_off(session, rows, command.reason, now)
     series.status, series.ended_at = SeriesStatus.STOPPED, now
     series.ended_reason = command.reason.strip()[:LONGEST_REASON]
     audit.record(session, by=by, verb="stop", subject="series", subject_id=series.id, patient_id=series.patient_id,
-                 now=now, detail={"cancelled": [row.id for row in rows]})
-    _tell(session, rows, series.id, "cancelled", now)
+                 now=now, detail={"cancelled": [row.id for row in rows], "reason": command.reason.strip()})
+    tell(session, rows, series.id, "cancelled", now)
     return Cancelled(tuple(row.id for row in rows), series.id, series.status)
 
 
@@ -111,14 +106,14 @@ def undo_cancel(session: Session, command: UndoCancel, *, by: Viewer, now: datet
     if row.status != AppointmentStatus.CANCELLED:
         return Refused((NotAsked("undo", "This visit is not cancelled."),))
     series = session.get(Series, row.series_id) if row.series_id else None
-    if series is not None and series.status == SeriesStatus.STOPPED:
-        return Refused((NotAsked("undo", "This series is stopped. Take the stop back first."),))
-    if conflicts := _take_again(session, [row], by, now):
+    if series is not None and series.status in (SeriesStatus.STOPPED, SeriesStatus.ON_HOLD):
+        return Refused((NotAsked("undo", "This series does not run. Resume it, or take the stop back, first."),))
+    if conflicts := take_again(session, [row], by, now):
         return Refused(conflicts)
     status = settle(session, row.series_id, now=now)
     audit.record(session, by=by, verb="undo cancel", subject="appointment", subject_id=row.id,
                  patient_id=row.patient_id, now=now, detail={"series": row.series_id})
-    _tell(session, [row], row.series_id, "booked", now)
+    tell(session, [row], row.series_id, "booked", now)
     return Cancelled((row.id,), row.series_id, status)
 
 
@@ -132,43 +127,10 @@ def undo_stop(session: Session, command: UndoStop, *, by: Viewer, now: datetime)
         return Refused((NotAsked("undo", "This series is not stopped."),))
     rows = [row for row in appointments_of(session, series.id)
             if row.status == AppointmentStatus.CANCELLED and row.ended_at == series.ended_at and row.starts_at > now]
-    if rows and (conflicts := _take_again(session, rows, by, now)):
+    if rows and (conflicts := take_again(session, rows, by, now)):
         return Refused(conflicts)
     series.status, series.ended_at, series.ended_reason = SeriesStatus.ACTIVE, None, ""
     audit.record(session, by=by, verb="undo stop", subject="series", subject_id=series.id,
                  patient_id=series.patient_id, now=now, detail={"booked": [row.id for row in rows]})
-    _tell(session, rows, series.id, "booked", now)
+    tell(session, rows, series.id, "booked", now)
     return Cancelled(tuple(row.id for row in rows), series.id, settle(session, series.id, now=now))
-
-
-def _reason_stands(reason: str) -> tuple[Conflict, ...]:
-    return () if reason.strip() else (ReasonMissing(),)
-
-
-def _cancel(session: Session, rows: Sequence[Appointment], reason: str, now: datetime) -> None:
-    give_back(session, rows)
-    for row in rows:
-        assert allowed(row.status, AppointmentStatus.CANCELLED)
-        row.status, row.ended_at, row.ended_reason = AppointmentStatus.CANCELLED, now, reason.strip()[:LONGEST_REASON]
-        row.version += 1
-
-
-def _take_again(session: Session, rows: Sequence[Appointment], by: Viewer, now: datetime) -> tuple[Conflict, ...]:
-    if any(row.starts_at <= now for row in rows):
-        return (InThePast(),)
-    if exceeded := over_ordered(session, rows):
-        return exceeded
-    if conflicts := claim_again(session, clinic_row(session, by.clinic_id), rows):
-        return conflicts
-    for row in rows:
-        row.status, row.ended_at, row.ended_reason = AppointmentStatus.BOOKED, None, ""
-        row.version += 1
-        row.confirmed_at = row.cannot_come_at = None
-    return ()
-
-
-def _tell(session: Session, rows: Sequence[Appointment], series_id: int | None, why: str, now: datetime) -> None:
-    session.flush()
-    if rows:
-        owe_messages(session, clinic_id=rows[0].clinic_id, patient_id=rows[0].patient_id,
-                     appointment_ids=[row.id for row in rows], series_id=series_id, now=now, why=why)

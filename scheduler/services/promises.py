@@ -88,6 +88,7 @@ def move(session: Session, clinic: Clinic, moves: Sequence[tuple[Appointment, Vi
         row.status, row.version = AppointmentStatus.BOOKED, row.version + 1
         row.confirmed_at = row.cannot_come_at = row.arrived_at = row.ended_at = None
         row.ended_reason, row.booked_at = "", now
+        row.departure = row.departed_at = row.not_before = None
     session.flush()
     return claim(session, clinic.id, clinic.timezone, [_wanted(row, place, shapes) for row, place in moves])
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, InfusionRecord, Series, TherapySession, VisitKind, VisitType
 from scheduler.access import Viewer
-from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus, refusal, takes_time_again, undo_of
+from scheduler.planning.lifecycle import AppointmentStatus, Departure, SeriesStatus, refusal, takes_time_again, undo_of
 from scheduler.services import audit
 from scheduler.services.claim_again import claim_again, give_back
 from scheduler.services.conflicts import NotAsked
@@ -83,7 +83,7 @@ def record_visit(session: Session, command: RecordVisit, *, by: Viewer, now: dat
         row.arrived_at = now
     elif command.what == Happened.DONE:
         row.ended_at = now
-        _write_record(session, row, command.note.strip(), by, now)
+        write_record(session, row, command.note.strip(), by, now)
     elif command.what == Happened.NO_SHOW:
         row.ended_at = now
         give_back(session, [row])
@@ -107,6 +107,8 @@ def undo_record(session: Session, command: UndoRecord, *, by: Viewer, now: datet
             return Refused(conflicts)
     before, row.status = row.status, wanted
     row.ended_at = None
+    if row.departure == Departure.CEASED:
+        row.departure, row.departed_at, row.ended_reason = None, None, ""
     if wanted == AppointmentStatus.BOOKED:
         row.arrived_at = None
     for kind in (InfusionRecord, TherapySession):
@@ -122,7 +124,8 @@ def _too_early(row: Appointment, what: Happened, now: datetime) -> NotAsked | No
     return None
 
 
-def _write_record(session: Session, row: Appointment, note: str, by: Viewer, now: datetime) -> None:
+def write_record(session: Session, row: Appointment, note: str, by: Viewer, now: datetime) -> None:
+    """Write down that an infusion was given or a talk took place, with a note."""
     kind = session.scalar(select(VisitType.kind).where(VisitType.id == row.visit_type_id))
     table = InfusionRecord if kind == VisitKind.INFUSION else TherapySession
     assert by.staff_id is not None

@@ -18,7 +18,7 @@ from models import Appointment, Clinic, Series
 from scheduler.access import Viewer
 from scheduler.planning.documents import from_document, to_document
 from scheduler.planning.instants import wall
-from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
+from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus, wants_time
 from scheduler.planning.plans import SeriesPlan
 from scheduler.planning.series_planner import plan_series
 from scheduler.services.claim_again import resources_of
@@ -30,7 +30,7 @@ from scheduler.services.offers import ByHand, CostPart, OfferedPlan, OfferedReso
 from scheduler.services.plan_series import BEST, SECONDS, SECONDS_OUT, after
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.series_problem import Asked, Problem, problem_for
-from scheduler.services.standing import LOST, Movable, asked_of
+from scheduler.services.standing import Movable, asked_of
 from scheduler.services.wishes import Away
 
 
@@ -132,9 +132,9 @@ def standpoint(session: Session, clinic: Clinic, series: Series, command: Replan
                now: datetime) -> Standpoint | Refused:
     """Which visits of the series stay, which get a time and which may give way; or why nothing can be planned."""
     if series.status not in (SeriesStatus.ACTIVE, SeriesStatus.COMPLETED):
-        return Refused((NotAsked("reschedule", "This series does not run. Take the stop back first."),))
+        return Refused((NotAsked("reschedule", "This series does not run. Resume it, or take the stop back, first."),))
     rows = appointments_of(session, series.id)
-    lost = {row.id: row for row in rows if row.status in LOST and row.step}
+    lost = {row.id: row for row in rows if row.step and wants_time(row.status, row.departure)}
     wanted = set(command.appointment_ids) or set(lost)
     if not wanted <= set(lost):
         return Refused((NotAsked("reschedule", "Only visits that were cancelled or missed are placed anew."),))

@@ -95,7 +95,7 @@ def stands_in_the_way(session: Session, row: Appointment, version: int) -> tuple
         return (refused or NotAsked("reschedule", "Take the record of this visit back before you move it."),)
     series = session.get(Series, row.series_id) if row.series_id else None
     if series is not None and series.status not in (SeriesStatus.ACTIVE, SeriesStatus.COMPLETED):
-        return (NotAsked("reschedule", "This series does not run. Take the stop back first."),)
+        return (NotAsked("reschedule", "This series does not run. Resume it, or take the stop back, first."),)
     return ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -14,15 +14,13 @@ from scheduler.planning.catching_up import caught_up
 from scheduler.planning.course import PlanGap
 from scheduler.planning.documents import from_document
 from scheduler.planning.instants import wall
-from scheduler.planning.lifecycle import OCCUPYING, AppointmentStatus
+from scheduler.planning.lifecycle import OCCUPYING, AppointmentStatus, Departure
 from scheduler.queries.planning_calendar import Without
 from scheduler.services.claim_again import resources_of
 from scheduler.services.offers import ByHand
 from scheduler.services.series_problem import Asked, Standing
 from scheduler.services.terms import Terms, TermStep, has_therapist
 from scheduler.services.wishes import MIDNIGHT, Away, Wishes
-
-LOST = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW})
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,8 @@ def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Ap
 
     Steps that were given up (cancelled or missed, and not placed anew) drop out with the gaps that name them; a missed
     infusion that later ones have overtaken follows them (planning.catching_up). The day
-    of a visit that was called off ahead of its time counts as one on which the patient cannot come, unless `same_day`.
+    of a visit that was called off ahead of its time counts as one on which the patient cannot come, and so do those
+    before the day to which a step was put off, unless `same_day`.
     A therapist who was asked for and has left is not asked for any more.
     Steps that are `beyond` may lie further from the ones before than the protocol allows.
     """
@@ -57,9 +56,9 @@ def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Ap
     standing = _standing(session, steps, movable)
     kept = {step: one for step, one in standing.items()} | {step: None for step in movable.placed_anew}
     ends = [terms.wishes.latest_on, latest_on, *(one.wall_start.date() for one in standing.values())]
-    called_off = [_day_of(row) for row in steps
-                  if not same_day and row.step in movable.placed_anew and row.status == AppointmentStatus.CANCELLED
-                  and row.starts_on >= wall(now, clinic.timezone).date()]
+    today = wall(now, clinic.timezone).date()
+    called_off = [away for row in steps if not same_day and row.step in movable.placed_anew
+                  for away in _away_for(row, today)]
     asked_for = terms.wishes.therapist_id if has_therapist(session, clinic.id, terms.wishes.therapist_id) else None
     wishes = replace(terms.wishes, therapist_id=asked_for, latest_on=max(end for end in ends if end),
                      away=(*terms.wishes.away, *away, *called_off))
@@ -90,9 +89,14 @@ def _one_kept(session: Session, kind: str, standing: Mapping[str, Standing]) -> 
     return len(held) <= 1 and session.scalar(gone) is None
 
 
-def _day_of(row: Appointment) -> Away:
-    begins = datetime.combine(row.starts_on, MIDNIGHT)
-    return Away(begins, begins + timedelta(days=1))
+def _away_for(row: Appointment, today: date) -> Iterator[Away]:
+    """The days on which a step that lost its place is not to be placed again."""
+    if row.departure == Departure.DEFERRED:
+        if row.not_before is not None and row.not_before > today:
+            yield Away(datetime.combine(today, MIDNIGHT), datetime.combine(row.not_before, MIDNIGHT))
+    elif row.status == AppointmentStatus.CANCELLED and row.starts_on >= today:
+        begins = datetime.combine(row.starts_on, MIDNIGHT)
+        yield Away(begins, begins + timedelta(days=1))
 
 
 def _without(steps: Sequence[TermStep], kept: Collection[str]) -> tuple[TermStep, ...]:

@@ -60,4 +60,5 @@ def visit_mark(visit: VisitRow, infusions: Mapping[str, int], reading: Reading, 
     return StripMark(
         sign, mark_status(visit.status), at.date(), visit.label, at.time(),
         number=visit.infusion[0] if visit.infusion else None,
-        hangs_from=_root(visit.step or "", infusions) if sign == "therapy" else None, href=href)
+        hangs_from=_root(visit.step or "", infusions) if sign == "therapy" else None, href=href,
+        departure=visit.departure)

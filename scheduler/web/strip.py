@@ -15,12 +15,15 @@ from datetime import date, time
 from functools import cached_property
 
 from scheduler.planning.lifecycle import AppointmentStatus as A
+from scheduler.planning.lifecycle import Departure
 
 KINDS = ("infusion", "therapy", "other")
 STATUSES = ("proposed", "held", "booked", "arrived", "given", "cancelled", "missed")
 GONE = ("cancelled", "missed")
 OF_APPOINTMENT = {A.HELD: "held", A.BOOKED: "booked", A.ARRIVED: "arrived", A.IN_PROGRESS: "arrived",
                   A.FULFILLED: "given", A.CANCELLED: "cancelled", A.NO_SHOW: "missed"}
+
+DEPARTED = {Departure.DEFERRED: "put off", Departure.OMITTED: "left out", Departure.CEASED: "broken off"}
 
 
 def mark_status(status: A) -> str:
@@ -33,6 +36,7 @@ class StripMark:
     """One visit on the strip.
 
     `number` is the infusion number; a therapy session says in `hangs_from` to which infusion number it belongs.
+    A step that was set aside on purpose is drawn by its status and named by its `departure`.
     `was_on` is where it stood before a change: a ghost is drawn there, and an arrow from it.
     An unknown kind or status is a ValueError.
     """
@@ -46,6 +50,7 @@ class StripMark:
     hangs_from: int | None = None
     href: str | None = None
     was_on: date | None = None
+    departure: Departure | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or self.status not in STATUSES:
@@ -59,6 +64,8 @@ class StripMark:
     @property
     def word(self) -> str:
         """Its status as a word; a therapy session is held, not given, and a held time is kept for the patient."""
+        if self.departure is not None:
+            return DEPARTED[self.departure]
         if self.status == "given" and self.kind != "infusion":
             return "done"
         return "held for now" if self.status == "held" else self.status

@@ -10,8 +10,8 @@ from datetime import time
 class Story:
     """One series. `starts` is its earliest day in days from today.
 
-    A `twist` happens to the infusion of number `at`: "stopped" after it, "cannot come" before it. "no-show" happens to
-    the last infusion before now, and "cancelled" to the next one.
+    A `twist` happens to the infusion of number `at`: "stopped" or "paused" after it, "cannot come" before it. "no-show"
+    happens to the last infusion before now; "cancelled", "deferred" and "omitted" to the next one.
     """
 
     patient: int
@@ -39,4 +39,7 @@ STORIES = (
     Story(12, "thrice", 1, from_time=time(9), to_time=time(14)),
     Story(6, "twice", 3, weekdays=(0, 3), confirms=False),
     Story(14, "twice", 8, from_time=time(13), to_time=time(18)),
+    Story(15, "twice", -15, twist="paused", at=3),
+    Story(16, "twice", -9, from_time=time(9), to_time=time(15), twist="deferred"),
+    Story(17, "alone", -4, from_time=time(11), to_time=time(17), twist="omitted"),
 )

@@ -18,21 +18,26 @@ from scheduler.database import Database
 from scheduler.messaging.fakes import MemoryMail
 from scheduler.messaging.ports import Ports
 from scheduler.planning.instants import instant, wall
-from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.planning.lifecycle import AppointmentStatus, Departure
 from scheduler.planning.words import Role
 from scheduler.queries.visits import VisitRow, visits
 from scheduler.services.answer_link import Answer, AnswerVisit, answer_link
 from scheduler.services.book_series import BookPlan, book_plan
 from scheduler.services.cancel import CancelVisit, StopSeries, cancel_visit, stop_series
 from scheduler.services.offers import PlanOffer, PlanSeries
+from scheduler.services.pause import PauseSeries, pause_series
 from scheduler.services.plan_series import plan_series
 from scheduler.services.record_order import RecordOrder, record_order
 from scheduler.services.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.set_aside import SetAside, set_aside
 from scheduler.services.wishes import Wishes
 
 BOOKED_BEFORE = timedelta(days=6)
 ROUND = timedelta(hours=6)
 LATE = timedelta(minutes=30)
+ASIDE = {"deferred": (Departure.DEFERRED, "Wishes to wait until after a family visit", 3),
+         "omitted": (Departure.OMITTED, "Agreed to leave this one out", 0)}
+"""By twist: how a step is set aside, why, and how many days later it may be at the earliest."""
 NOTES = {"infusion": "Went as planned.", "therapy": "Spoke about the last days."}
 
 
@@ -95,7 +100,7 @@ def _events(session: Session, made: Made, stories: dict[int, Story], now: dateti
         course = [row for row in rows if row.series_id == series_id]
         hit = _hit(story, [row for row in course if row.infusion], now)
         for row in course:
-            if story.twist == "stopped" and _is_after(row, story):
+            if story.twist in ("stopped", "paused") and _is_after(row, story):
                 continue
             yield from (event for event in _of_visit(made, row, story.twist if row is hit else "", now)
                         if event.at < now)
@@ -107,7 +112,7 @@ def _hit(story: Story, infusions: list[VisitRow], now: datetime) -> VisitRow | N
     ahead = [row for row in infusions if row.starts_at > now]
     if story.twist == "no-show":
         return past[-1] if past else None
-    if story.twist == "cancelled":
+    if story.twist in ("cancelled", *ASIDE):
         return ahead[0] if ahead else None
     return next((row for row in infusions if row.infusion and row.infusion[0] == story.at), None)
 
@@ -124,6 +129,12 @@ def _of_visit(made: Made, row: VisitRow, twist: str, now: datetime) -> Iterator[
         yield Event(at, lambda session: cancel_visit(
             session, CancelVisit(row.id, "Patient called: a cold"), by=desk, now=at))
         return
+    if twist in ASIDE:
+        at = now - timedelta(hours=1)
+        how, reason, days = ASIDE[twist]
+        until = wall(row.starts_at, ZONE).date() + timedelta(days=days) if days else None
+        yield Event(at, lambda session: set_aside(session, SetAside(row.id, how, reason, until), by=nurse, now=at))
+        return
     if twist == "no-show":
         late = row.starts_at + LATE
         yield Event(late, lambda session: record_visit(
@@ -136,6 +147,10 @@ def _of_visit(made: Made, row: VisitRow, twist: str, now: datetime) -> Iterator[
         session, RecordVisit(row.id, Happened.ARRIVED), by=desk, now=arrives))
     yield Event(leaves, lambda session: record_visit(
         session, RecordVisit(row.id, Happened.DONE, NOTES.get(row.kind, "")), by=nurse, now=leaves))
+    if twist == "paused" and row.series_id:
+        series_id, after = row.series_id, leaves + timedelta(hours=3)
+        yield Event(after, lambda session: pause_series(
+            session, PauseSeries(series_id, "Away for three weeks"), by=desk, now=after))
     if twist == "stopped" and row.series_id:
         series_id, after = row.series_id, leaves + timedelta(hours=3)
         yield Event(after, lambda session: stop_series(
