@@ -60,9 +60,8 @@ def run(args: argparse.Namespace) -> int:
         return _complain(f"{scenario.path}: {scenario.sentence}")
     was_read = time.monotonic()
     end = begun + args.seconds - SPARE
-    available = max(0.0, end - was_read)
     index = index_of(scenario)
-    schedule = plan_all(scenario, index, lambda share: time.monotonic() - was_read > available * share)
+    schedule = plan_all(scenario, index, lambda: end - time.monotonic())
     planned = time.monotonic()
     reasons = [] if schedule.planned else _reasons(scenario, index, schedule, lambda: time.monotonic() > end)
     plan = as_json(schedule)

@@ -39,12 +39,22 @@ def plan_series(
     problem = build(index if has_fixed else with_fixed(index, series), series, weights, restrict)
     if isinstance(problem, Impossible):
         return NoPlan(series.id, True, f"The fixed visits already have different {problem.kind}s.")
+    if not problem.steps:
+        return _as_it_stands(index, series, weights, below)
     answer = optimum(problem, below=below, late=late)
     if answer.found is None:
         return NoPlan(series.id, answer.proved, "")
     visits = read_visits(problem, answer.found)
     cost = cost_of(index, series, weights, visits)
     return SeriesPlan(series.id, visits, cost, answer.proved)
+
+
+def _as_it_stands(index: CalendarIndex, series: Series, weights: Weights, below: int | None) -> SeriesPlan | NoPlan:
+    """A series whose steps are all fixed: there is nothing to place."""
+    cost = cost_of(index, series, weights, ())
+    if below is not None and cost.total >= below:
+        return NoPlan(series.id, True, "")
+    return SeriesPlan(series.id, (), cost, True)
 
 
 def with_fixed(index: CalendarIndex, series: Series) -> CalendarIndex:

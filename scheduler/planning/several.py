@@ -1,33 +1,53 @@
-"""Several series, one after another: those whose bookings no longer stand first, then the tightest.
+"""Several series at once: the best plan of them all that was found in the time there is.
 
-A series is planned among the bookings, everybody's fixed steps, the series planned before it, and the places that the
-series after it hold now. Where it finds no room so, it may take such a place: its holder comes later and moves on.
+    schedule = plan_all(scenario, index_of(scenario), left)          # `left()`: the seconds left
+
+First one after another; that alone is a plan. Then, again and again, a few series that stand in one another's way are
+taken out and placed anew in another order, each to its proved optimum; and of every plan met so far CP-SAT chooses one
+a series, which together cost the least. What each series would cost by itself bounds the cost from below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from random import Random
 
 from scheduler.planning.calendar_index import CalendarIndex
-from scheduler.planning.plans import UNRESTRICTED, NoPlan, SeriesPlan
-from scheduler.planning.scenario import Booking, Scenario, Series
-from scheduler.planning.search.build import Impossible, build
+from scheduler.planning.many.alone import Alone, each_alone
+from scheduler.planning.many.board import Board, Result
+from scheduler.planning.many.cells import Cells
+from scheduler.planning.many.greedy import one_after_another
+from scheduler.planning.many.pool import Pool
+from scheduler.planning.many.replacing import Replacing
+from scheduler.planning.many.time_left import Left, endless
+from scheduler.planning.many.unplaced import with_reasons
+from scheduler.planning.plans import NoPlan, SeriesPlan
+from scheduler.planning.scenario import Scenario, Series
 from scheduler.planning.series_planner import placed_fixed, plan_series
 
 MOST_POSITIONS = 400_000
 LEAST_DAYS = 400
 """How far ahead is looked where `latest` is very far: so many starts, and in any case so many days."""
+TRIALS = 2
+"""Trials a series between two choices among the plans met."""
+PATIENCE = 3
+"""Rounds that bring nothing before it is left at that."""
+CHOOSING = 1.5
+"""Seconds for one choice, at first; doubled where a choice brings nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What became of every series, in the order given; `optimal`: proved that nothing costs less."""
+    """What became of every series, in the order given; `optimal`: proved that nothing costs less.
+
+    `bound`: what nothing can cost less than, as far as that is known; None where nothing is.
+    """
 
     results: tuple[SeriesPlan | NoPlan, ...]
     cost: int
     optimal: bool
+    bound: int | None = None
 
     @property
     def planned(self) -> tuple[SeriesPlan, ...]:
@@ -59,70 +79,53 @@ def calendar_for(scenario: Scenario, index: CalendarIndex, series: Series) -> Ca
     return index.also(one for other in scenario.series if other.id != series.id for one in placed_fixed(other))
 
 
-def plan_all(
-    scenario: Scenario, index: CalendarIndex, late: Callable[[float], bool] = lambda share: False
-) -> Schedule:
-    """Every series planned or named as unplanned. `late(share)`: whether that share of the time is spent."""
-    fixed = index.also(one for series in scenario.series for one in placed_fixed(series))
-    held = {series.id: _held(fixed, series, scenario) for series in scenario.series}
-    waiting = sorted(scenario.series, key=lambda series: _urgency(series, held[series.id]))
-    bare, guarded = fixed, fixed.also(one for places in held.values() for one in places)
-    results: dict[str, SeriesPlan | NoPlan] = {}
-    for number, series in enumerate(waiting):
-        share = 1 - (1 - number / len(waiting)) ** 2 + 1 / len(waiting)
-        guarded = guarded.also((), without=held[series.id])
-        if late(1.0):
-            result = NoPlan(series.id, False, "The time ran out before this series was reached.")
-        else:
-            calendars = [bare] if number == len(waiting) - 1 else [guarded, bare]
-            result = _plan(calendars, series, scenario, lambda share=share: late(min(1.0, share)))
-        results[series.id] = result
-        if isinstance(result, SeriesPlan):
-            visits = _placed(series, result)
-            bare, guarded = bare.also(visits), guarded.also(visits)
+def plan_all(scenario: Scenario, index: CalendarIndex, left: Left = endless) -> Schedule:
+    """Every series planned or named as unplanned; `left()` gives the seconds left, and is asked often.
+
+    Without an end of time it is gone on with until nothing better is found for a while.
+    """
+    bare = index.also(one for series in scenario.series for one in placed_fixed(series))
+    if len(scenario.series) == 1:
+        return _one(scenario, bare, left)
+    board = Board(scenario, bare, one_after_another(scenario, bare, left))
+    alone = each_alone(scenario, bare, left)
+    bound = sum(one.bound for one in alone.values())
+    if board.cost > bound and left() > 0:
+        _improve(board, alone, bound, left)
+    results = with_reasons(board, alone, left)
     ordered = tuple(results[series.id] for series in scenario.series)
-    costs = [one.cost.total if isinstance(one, SeriesPlan) else scenario.weights.unplanned for one in ordered]
-    proved = all(one.optimal if isinstance(one, SeriesPlan) else one.proved for one in ordered)
-    return Schedule(ordered, sum(costs), proved and len(ordered) == 1)
+    return Schedule(ordered, board.cost, board.cost <= bound, max(0, bound) or None)
 
 
-def _plan(
-    calendars: Sequence[CalendarIndex], series: Series, scenario: Scenario, late: Callable[[], bool]
-) -> SeriesPlan | NoPlan:
-    """The plan in the first calendar that has room."""
-    result = NoPlan(series.id, False, "")
-    for calendar in calendars:
-        below = scenario.weights.unplanned + 1
-        result = plan_series(calendar, series, scenario.weights, below=below, has_fixed=True, late=late)
-        if isinstance(result, SeriesPlan):
-            break
-    return result
+def _one(scenario: Scenario, bare: CalendarIndex, left: Left) -> Schedule:
+    (series,), weights = scenario.series, scenario.weights
+    result = plan_series(
+        bare, series, weights, below=weights.unplanned + 1, has_fixed=True, late=lambda: left() <= 0
+    )
+    if isinstance(result, SeriesPlan):
+        return Schedule((result,), result.cost.total, result.optimal, result.cost.total if result.optimal else None)
+    return Schedule((result,), weights.unplanned, result.proved, weights.unplanned if result.proved else None)
 
 
-def _urgency(series: Series, held: Sequence[Booking]) -> tuple[bool, int]:
-    """Series that lost a place, or never had one, before those that stand; of each, the shortest range first."""
-    moving = sum(not step.fixed for step in series.steps)
-    return len(held) == moving, (series.latest - series.earliest).days
-
-
-def _held(index: CalendarIndex, series: Series, scenario: Scenario) -> list[Booking]:
-    """The places that unfixed steps hold now and could keep, each by itself."""
-    problem = build(index, series, scenario.weights, UNRESTRICTED)
-    if isinstance(problem, Impossible):
-        return []
-    steps = {step.id: step for step in series.steps}
-    found = []
-    for variable, name in enumerate(problem.steps):
-        current = steps[name].current
-        if current is None:
-            continue
-        rows = {kind: problem.row_of(kind, current.resources.get(kind)) for kind in problem.choices[variable]}
-        if problem.can_be(variable, problem.axis.find(current.start), rows):
-            kept = {kind: current.resources[kind] for kind in rows}
-            found.append(Booking(series.patient, steps[name].visit_type, current.start, kept))
-    return found
-
-
-def _placed(series: Series, plan: SeriesPlan) -> list[Booking]:
-    types = {step.id: step.visit_type for step in series.steps}
-    return [Booking(series.patient, types[visit.step], visit.start, visit.resources) for visit in plan.visits]
+def _improve(board: Board, alone: dict[str, Alone], bound: int, left: Left) -> None:
+    """Rounds of trials and choices, until the bound is met, time is up or nothing more is found."""
+    pool = Pool(board, Cells(board.scenario, board.bare))
+    for one in alone.values():
+        pool.add(one.result)
+    bounds = {name: max(0, one.bound) for name, one in alone.items()}
+    replacing = Replacing(board, alone, pool, Random(len(board.series)), left)
+    idle, seconds = 0, CHOOSING
+    while idle < PATIENCE and board.cost > bound and left() > 0:
+        before = board.cost
+        for _ in range(TRIALS * len(board.series)):
+            replacing.trial()
+            if left() <= 0 or board.cost <= bound:
+                return
+        better: dict[str, Result] = pool.choose(bounds, min(seconds, left()))
+        board.put(better)
+        replacing.moved(better)
+        if better:
+            idle = 0
+        else:
+            seconds *= 2
+        idle = 0 if board.cost < before else idle + 1

@@ -14,6 +14,7 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
         "format": 1,
         "series": [_series(plan) for plan in schedule.planned],
         "unplanned": [result.series for result in schedule.unplanned],
+        "unplanned_because": {result.series: result.sentence for result in schedule.unplanned if result.sentence},
         "cost": schedule.cost,
         "optimal": schedule.optimal,
     }

@@ -36,10 +36,10 @@ def choices_of(scenario: dict) -> dict[str, list[Choice]]:
 
 def optimum(scenario: dict, choices: dict[str, list[Choice]] | None = None) -> int | None:
     """The least cost of planning the one series, or None where it cannot be planned."""
-    return _Trial(scenario, choices_of(scenario) if choices is None else choices).best()
+    return Trial(scenario, choices_of(scenario) if choices is None else choices).best()
 
 
-class _Trial:
+class Trial:
     def __init__(self, scenario: dict, choices: dict[str, list[Choice]]) -> None:
         self.scenario, self.choices = scenario, choices
         (self.series,) = scenario["series"]
@@ -60,9 +60,7 @@ class _Trial:
 
     def _extend(self, names: list[str], places: dict[str, dict], taken: dict[str, Choice], cost: int) -> None:
         if not names:
-            total = series_cost(self.scenario, self.series, places)
-            if self.least is None or total < self.least:
-                self.least = total
+            self._meet(places)
             return
         name, rest = names[0], names[1:]
         least_rest = sum(self.choices[other][0].cost for other in rest if self.choices[other])
@@ -72,6 +70,12 @@ class _Trial:
             now = {**places, name: choice.where}
             if self._keeps_gaps(now, name) and self._keeps_apart(now, taken, choice) and self._keeps_same(now):
                 self._extend(rest, now, {**taken, name: choice}, cost + choice.cost)
+
+    def _meet(self, places: dict[str, dict]) -> None:
+        """A placement that keeps every rule of the series."""
+        total = series_cost(self.scenario, self.series, places)
+        if self.least is None or total < self.least:
+            self.least = total
 
     def _keeps_same(self, places: dict[str, dict]) -> bool:
         return all(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 
 from scheduler.planning.reading import Invalid, read
 from scheduler.planning.several import index_of, plan_all
@@ -10,11 +12,12 @@ from scheduler.planning.writing import as_json
 from tests.planning.referee import judge
 
 
-def plan_of(scenario: dict) -> dict:
-    """The plan of a raw scenario, after the referee has found nothing wrong with it."""
+def plan_of(scenario: dict, seconds: float = math.inf) -> dict:
+    """The plan of a raw scenario, made in so many seconds, after the referee has found nothing wrong with it."""
     read_one = read(json.dumps(scenario))
     assert not isinstance(read_one, Invalid), read_one
-    plan = as_json(plan_all(read_one, index_of(read_one)))
+    end = time.monotonic() + seconds
+    plan = as_json(plan_all(read_one, index_of(read_one), lambda: end - time.monotonic()))
     faults, cost = judge(scenario, plan)
     assert faults == []
     assert plan["cost"] == cost

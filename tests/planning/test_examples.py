@@ -32,11 +32,3 @@ def test_published_courses_fall_on_their_published_days(name, days):
         for start in starts
     ]
     assert ahead == days
-
-
-@pytest.mark.parametrize("name", [name for name in BEST if name.startswith("disruption")])
-def test_many_series_keep_every_rule_one_after_another(name):
-    scenario = example(name)
-    plan = plan_of(scenario)
-    assert plan["optimal"] is False
-    assert plan["cost"] < scenario["weights"]["unplanned"] * len(scenario["series"])

@@ -40,6 +40,32 @@ def scenario(seed: int, gaps: float = 0.45) -> dict:
     return made
 
 
+def disruption(seed: int) -> dict:
+    """A scenario of two or three short series, most of their steps booked now, on few resources."""
+    dice = Random(seed)
+    made = scenario(seed, gaps=0.7)
+    first = date.fromisoformat(made["series"][0]["earliest"])
+    days = dice.randint(1, 3)
+    opens, length = _opening(made)
+    for one in made["resources"]:
+        one["capacity"] = min(one.get("capacity", 1), dice.choice([1, 2]))
+    made["series"] = []
+    for number in range(dice.choice([2, 2, 3])):
+        series = _series(dice, made, first, days, opens, length, 0.7)
+        series |= {"id": f"x{number}", "patient": dice.choice(["p1", "p2", "p3"]), "steps": series["steps"][:2]}
+        series.pop("finish", None)
+        made["series"].append(series)
+    made["weights"]["unplanned"] = dice.choice([100000, 100000, 25])
+    return made
+
+
+def _opening(made: dict) -> tuple[int, int]:
+    """When the week of a scenario begins and for how long it is open, in minutes."""
+    spans = [span for day in made["clinic"]["open"].values() for span in day] or [["08:00", "12:00"]]
+    begin = min(int(span[0][:2]) * 60 + int(span[0][3:]) for span in spans)
+    return begin, max(int(span[1][:2]) * 60 + int(span[1][3:]) for span in spans) - begin
+
+
 def _day(first: date, ahead: int) -> str:
     return (first + timedelta(days=ahead)).isoformat()
 
