@@ -17,12 +17,11 @@ import numpy as np
 from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.plans import UNRESTRICTED, Restriction, StartChoice
 from scheduler.planning.scenario import Series, Weights
-from scheduler.planning.search.bounds import bounds_by_position
+from scheduler.planning.search.bounds import bounds_by_day, bounds_by_start
 from scheduler.planning.search.build import Impossible, build
 from scheduler.planning.search.exact import optimum
 from scheduler.planning.search.problem import Problem
 from scheduler.planning.search.shape import shape_of
-from scheduler.planning.search.start_costs import StartCosts
 from scheduler.planning.series_planner import with_fixed
 
 
@@ -70,19 +69,19 @@ def with_start(restrict: Restriction, step: str, start: datetime) -> Restriction
 
 def _promising(problem: Problem, variable: int, first: date, last: date) -> list[int]:
     """The positions between two dates that the relaxed problem allows, the cheapest by it first."""
-    shape, costs = shape_of(problem), StartCosts()
-    whole = [slice(0, problem.axis.days)] * problem.size
-    bounds = bounds_by_position(problem, shape, costs, whole, problem.never)
+    shape, axis = shape_of(problem), problem.axis
+    if not all(len(starts) for starts in problem.starts):
+        return []
+    kind = problem.same[0] if problem.same else None
+    bounds = bounds_by_start(bounds_by_day(problem, shape, kind).cut(problem, problem.never), shape, problem.never)
     if bounds is None:
         return []
-    total = bounds.total[variable]
-    days = problem.axis.day
+    line, total = bounds.cut.lines[variable], bounds.total[variable]
+    days = line.position // axis.per_day + axis.first.toordinal()
     near = (days >= first.toordinal()) & (days <= last.toordinal()) & (total < problem.never)
-    positions = np.flatnonzero(near)
-    return [int(position) for position in positions[np.argsort(total[positions], kind="stable")]]
+    order = np.argsort(total[near], kind="stable")
+    return list(dict.fromkeys(line.position[near][order].tolist()))
 
 
 def _starting_at(problem: Problem, variable: int, position: int) -> Problem:
-    elsewhere = np.ones(problem.axis.size, dtype=bool)
-    elsewhere[position] = False
-    return problem.without_starts(variable, elsewhere)
+    return problem.without_starts(variable, problem.starts[variable].positions != position)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ import numpy as np
 from scheduler.planning.scenario import Booking, Clinic, Resource, VisitType
 from scheduler.planning.search import occupancy as use
 from scheduler.planning.search.axis import Axis
+from scheduler.planning.search.booked import Booked
+from scheduler.planning.search.free_starts import FreeStarts
 from scheduler.planning.walltime import DAY, minute_of
 
 
@@ -75,14 +77,14 @@ class CalendarIndex:
         """The resources of a kind; their place in this list is their row in the arrays."""
         return self.by_kind.get(kind, [])
 
-    def between(self, first: date, last: date) -> tuple[Axis, slice]:
-        """The part of the axis between two dates, and where it lies in the arrays by position."""
+    def days(self, first: date, last: date) -> tuple[int, int]:
+        """The number of the axis' first day between two dates, and how many days there are."""
         first, last = max(first, self.axis.first), min(last, self.axis.last)
-        if last < first:
-            return Axis(self.clinic, first, first - timedelta(days=1)), slice(0, 0)
-        begin = (first - self.axis.first).days * self.axis.per_day
-        axis = self._base._once(("axis", first, last), lambda: Axis(self.clinic, first, last))
-        return axis, slice(begin, begin + axis.size)
+        return (first - self.axis.first).days, max(0, (last - first).days + 1)
+
+    def starts(self, visit_type: VisitType) -> FreeStarts:
+        """The positions at which a visit lies inside an opening and some resource of every kind fits."""
+        return self._once(("starts", visit_type.id), lambda: self._starts(visit_type))
 
     def open_starts(self, visit_type: VisitType) -> np.ndarray:
         """By position: whether a visit that starts there lies inside one opening of an open day."""
@@ -94,7 +96,7 @@ class CalendarIndex:
 
     def any_fits(self, visit_type: VisitType, kind: str) -> np.ndarray:
         """By position: whether any resource of the kind fits."""
-        return self._once(("any", visit_type.id, kind), lambda: self.fits(visit_type, kind).any(axis=0))
+        return self._once(("any", visit_type.id, kind), lambda: self._any_fits(visit_type, kind))
 
     def free(self, kind: str) -> np.ndarray:
         """Units free by row, day and slot, at the fullest moment of the slot; `BLOCKED` or less where away."""
@@ -107,17 +109,11 @@ class CalendarIndex:
     def busy(self, patient: str) -> list[tuple[int, int]]:
         """The wall minutes that a patient spends in bookings and placed visits."""
         spans = []
-        booked = self._base._once(("patients",), self._base._by_patient).get(patient, [])
+        booked = self._booked().by_patient.get(patient, ())
         for one in (*booked, *(one for one in self.placed if one.patient == patient)):
             start = minute_of(one.start)
             spans += [(start + begin, start + end) for begin, end in use.presence(self.visit_types[one.visit_type])]
         return spans
-
-    def _by_patient(self) -> dict[str, list[Booking]]:
-        found: dict[str, list[Booking]] = defaultdict(list)
-        for one in self.bookings:
-            found[one.patient].append(one)
-        return found
 
     @property
     def _base(self) -> CalendarIndex:
@@ -128,6 +124,17 @@ class CalendarIndex:
             self._known[name] = work()
         return self._known[name]
 
+    def _starts(self, visit_type: VisitType) -> FreeStarts:
+        if self._before and not any(self._touched(kind, "fresh") for kind in visit_type.kinds):
+            return self._before.starts(visit_type)
+        free = self.open_starts(visit_type)
+        for kind in visit_type.kinds:
+            free = free & self.any_fits(visit_type, kind)
+        positions = np.flatnonzero(free)
+        fits = {kind: self.fits(visit_type, kind)[:, positions] for kind in visit_type.kinds}
+        days = positions // max(1, self.axis.per_day)
+        return FreeStarts(positions, days, fits, lambda kind: self.crowd(visit_type, kind))
+
     def _open_starts(self, visit_type: VisitType) -> np.ndarray:
         axis = self.axis
         within = use.inside_a_span(axis, self.clinic.open, 0, visit_type.minutes)[axis.weekday]
@@ -136,32 +143,14 @@ class CalendarIndex:
                 within[(day - axis.first).days] = False
         return within.ravel()
 
-    def _placements(self) -> list[tuple[VisitType, np.ndarray, dict[str, np.ndarray]]]:
-        """Bookings by visit type: start minutes, and by kind the rows of their resources."""
-        groups: dict[str, list[Booking]] = defaultdict(list)
-        for booking in self.bookings:
-            groups[booking.visit_type].append(booking)
-        found = []
-        for name, group in groups.items():
-            visit_type = self.visit_types[name]
-            starts = np.fromiter((minute_of(one.start) for one in group), dtype=np.int64, count=len(group))
-            rows = {
-                kind: np.fromiter((self.row[one.resources[kind]] for one in group), dtype=np.int64, count=len(group))
-                for kind in visit_type.kinds
-            }
-            found.append((visit_type, starts, rows))
-        return found
-
     def _cells(self, kind: str) -> np.ndarray:
         """Units in use by bookings, by row, day and cell."""
-        return self._once(("cells", kind), lambda: self._count_cells(kind))
+        return self._once(("cells", kind), lambda: use.units_in_use(
+            self.axis, self._booked().claims(kind), len(self.resources(kind))))
 
-    def _count_cells(self, kind: str) -> np.ndarray:
-        groups = self._once(("placements",), self._placements)
-        claims = use.gather_claims(
-            ((visit_type, rows[kind], starts) for visit_type, starts, rows in groups if kind in rows), kind
-        )
-        return use.units_in_use(self.axis, claims, len(self.resources(kind)))
+    def _booked(self) -> Booked:
+        base = self._base
+        return base._once(("booked",), lambda: Booked(base.bookings, base.visit_types, base.row))
 
     def _free(self, kind: str) -> np.ndarray:
         if self._before:
@@ -209,6 +198,8 @@ class CalendarIndex:
 
     def _fits(self, visit_type: VisitType, kind: str) -> np.ndarray:
         axis, resources = self.axis, self.resources(kind)
+        if self._before and not self._touched(kind, "fresh"):
+            return self._before.fits(visit_type, kind)
         if self._before:
             fits = self._before.fits(visit_type, kind).copy().reshape(len(resources), axis.days, axis.per_day)
             for row, day in self._touched(kind, "fresh"):
@@ -220,6 +211,18 @@ class CalendarIndex:
                 if resource.hours is not None:
                     fits[row] &= self._works(visit_type, kind, row)[axis.weekday]
         return fits.reshape(len(resources), axis.size)
+
+    def _any_fits(self, visit_type: VisitType, kind: str) -> np.ndarray:
+        fits = self.fits(visit_type, kind)
+        if not self._before:
+            return fits.any(axis=0)
+        some = self._before.any_fits(visit_type, kind)
+        days = sorted({day for _, day in self._touched(kind, "fresh")})
+        if days:
+            fits = fits.reshape(len(fits), self.axis.days, self.axis.per_day)
+            some = some.copy()
+            some.reshape(self.axis.days, self.axis.per_day)[days] = fits[:, days].any(axis=0)
+        return some
 
     def _clear(self, visit_type: VisitType, kind: str, free: np.ndarray) -> np.ndarray:
         """Whether enough units are free in every stretch that needs the kind."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-import numpy as np
-
 from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.plans import UNRESTRICTED, SeriesPlan
 from scheduler.planning.scenario import Gap, Series, Step, VisitType, Weights
@@ -51,7 +49,8 @@ def _reasons(
     index: CalendarIndex, problem: Problem, variable: int, wished: date, planned: date
 ) -> Iterator[str]:
     """What stood in the way on the days before the one planned, each with the last day on which it did."""
-    first = max(wished, planned - timedelta(days=LONGEST_LOOK), problem.axis.first)
+    begin = problem.axis.first + timedelta(days=problem.first_day)
+    first = max(wished, planned - timedelta(days=LONGEST_LOOK), begin)
     until: dict[str, date] = {}
     for ahead in range(max(0, (planned - first).days)):
         day = first + timedelta(days=ahead)
@@ -63,16 +62,16 @@ def _reasons(
 def _lacks(index: CalendarIndex, problem: Problem, variable: int, day: date) -> str:
     """What a day lacks for a step."""
     visit_type: VisitType = problem.visit_types[variable]
-    axis, here = index.between(day, day)
-    if not axis.size or not index.open_starts(visit_type)[here].any():
+    number = (day - index.axis.first).days
+    here = slice(number * index.axis.per_day, (number + 1) * index.axis.per_day)
+    opened = index.open_starts(visit_type)[here]
+    if not opened.any():
         return "closed"
     for kind in visit_type.kinds:
-        if not (index.open_starts(visit_type) & index.any_fits(visit_type, kind))[here].any():
+        if not (opened & index.any_fits(visit_type, kind)[here]).any():
             return f"every {kind} busy"
-    begin = (day - problem.axis.first).days * problem.axis.per_day
-    own = slice(begin, begin + problem.axis.per_day)
-    starts = problem.start_cost[variable][own] < problem.never
-    if not starts.any():
-        return "the patient cannot come"
-    together = np.logical_and.reduce([index.any_fits(visit_type, kind)[here] for kind in visit_type.kinds] or [starts])
-    return "dearer for the whole course" if (starts & together).any() else "not all free at once"
+    free = index.starts(visit_type).between(number, number + 1)
+    if free.start == free.stop:
+        return "not all free at once"
+    some = (problem.starts[variable].day == number).any()
+    return "dearer for the whole course" if some else "the patient cannot come"

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-
 from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.plans import UNRESTRICTED, Restriction
 from scheduler.planning.scenario import Series, Weights
@@ -32,16 +30,9 @@ def starts_of(index: CalendarIndex, series: Series, weights: Weights, *,
     problem = build(with_fixed(index, series), series, weights, restrict)
     if isinstance(problem, Impossible):
         return ()
-    cost, kinds = problem.start_cost[0].copy(), problem.cheapest(0)
-    for least in kinds.values():
-        cost = np.where((cost < problem.never) & (least < problem.never), cost + least, problem.never)
+    starts = problem.starts[0]
     return tuple(
-        StartOption(problem.axis.moment(int(position)), int(cost[position]) + problem.constant,
-                    {kind: problem.resources[kind][_cheapest(problem.choices[0][kind], int(position))].id
-                     for kind in kinds})
-        for position in np.flatnonzero(cost < problem.never))
-
-
-def _cheapest(choice, position: int) -> int:
-    rows = np.flatnonzero(choice.allowed & choice.fits[:, position])
-    return int(min(rows, key=lambda row: choice.cost[row]))
+        StartOption(
+            problem.axis.moment(int(position)), int(starts.own[number]) + problem.constant,
+            {kind: problem.resources[kind][choice.cheapest(number)].id for kind, choice in starts.choices.items()})
+        for number, position in enumerate(starts.positions))

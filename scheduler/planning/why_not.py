@@ -12,6 +12,7 @@ from scheduler.planning.plans import UNRESTRICTED, NoRoom, Restriction, SeriesPl
 from scheduler.planning.scenario import Series, Step, VisitType, Weights
 from scheduler.planning.search.build import Impossible, build
 from scheduler.planning.search.problem import Problem
+from scheduler.planning.search.step_starts import patient_free
 from scheduler.planning.series_planner import plan_series, with_fixed
 
 
@@ -45,32 +46,24 @@ def _alone(
     if reason := _too_small(problem, variable, visit_type):
         return reason
     between = f"between {series.earliest:%d %b %Y} and {series.latest:%d %b %Y}"
-    _, here = index.between(series.earliest, series.latest)
+    first, days = index.days(series.earliest, series.latest)
+    here = slice(first * index.axis.per_day, (first + days) * index.axis.per_day)
     opened = index.open_starts(visit_type)[here]
     if not opened.any():
         return "open", f"No opening {between} holds the {visit_type.minutes} minutes of {step.id}."
     for kind in visit_type.kinds:
         if not (opened & index.any_fits(visit_type, kind)[here]).any():
             return kind, f"No {kind} is free for {step.id} at any time {between}."
-    lone = replace(series, steps=(replace(step, gaps=(), current=None),), finish=None, same=())
-    bare = build(index, lone, weights, UNRESTRICTED)
-    if _nowhere(bare, 0, resources=False):
+    positions = np.flatnonzero(opened) + here.start
+    came = positions[patient_free(index, series, visit_type, positions)]
+    if not len(came):
         return "patient", f"The patient has no time for {step.id} {between}."
-    if _nowhere(bare, 0):
+    if not np.isin(came, index.starts(visit_type).positions).any():
         names = " and ".join(visit_type.kinds)
         return "together", f"{names.capitalize()} are never free together when the patient can come to {step.id}."
-    if _nowhere(problem, variable):
+    if not len(problem.starts[variable]):
         return "asked", f"What was asked for, or the gaps to visits that stay, leave {step.id} no start {between}."
     return None
-
-
-def _nowhere(problem: Problem | Impossible, variable: int, *, resources: bool = True) -> bool:
-    assert isinstance(problem, Problem)
-    some = problem.start_cost[variable] < problem.never
-    if resources:
-        for least in problem.cheapest(variable).values():
-            some = some & (least < problem.never)
-    return not np.any(some)
 
 
 def _too_small(problem: Problem, variable: int, visit_type: VisitType) -> tuple[str, str] | None:

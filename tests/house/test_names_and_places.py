@@ -11,6 +11,7 @@ SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "manager
 AT_THE_ROOT = {
     "scheduler", "models", "templates", "jobs", "tests", "config.py", "run.py", "requirements.txt",
     "README.md", "CHANGELOG.md", "DECISIONS.md", "LICENSE",
+    "benchmarks",         # how fast and how good the planner is, side by side; no part of the product
     "docs",               # the pictures of the README
     "package.json", "package-lock.json",  # the front end's pins
     "pyproject.toml",     # the development tools

@@ -64,7 +64,7 @@ def _held(index: CalendarIndex, series: Series, scenario: Scenario) -> list[Book
         current = steps[name].current
         if current is None:
             continue
-        rows = {kind: problem.row_of(kind, current.resources.get(kind)) for kind in problem.choices[variable]}
+        rows = {kind: problem.row_of(kind, current.resources.get(kind)) for kind in problem.kinds[variable]}
         if problem.can_be(variable, problem.axis.find(current.start), rows):
             kept = {kind: current.resources[kind] for kind in rows}
             found.append(Booking(series.patient, steps[name].visit_type, current.start, kept))

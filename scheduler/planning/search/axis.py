@@ -126,6 +126,12 @@ class Axis:
         return shift.min(axis=1), shift.max(axis=1)
 
     @cached_property
+    def drift(self) -> int:
+        """The most seconds by which clock changes can shift one day against another."""
+        behind, ahead = self.ahead
+        return int(ahead.max() - behind.min()) if self.size else 0
+
+    @cached_property
     def steady(self) -> bool:
         """Whether differences in wall time and elapsed time are the same within a day and overnight.
 

@@ -1,4 +1,4 @@
-"""A series as a `Problem`: every rule and cost of a single step turned into masks and numbers."""
+"""A series as a `Problem`: every rule and cost of a single step turned into starts, choices and numbers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import numpy as np
 
 from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.plans import Restriction
-from scheduler.planning.scenario import Current, Gap, Preference, Series, Step, VisitType, Weights
-from scheduler.planning.search.axis import Axis, Window
-from scheduler.planning.search.occupancy import all_clear, blocked_slots, presence
+from scheduler.planning.scenario import Current, Gap, Series, Step, Weights
+from scheduler.planning.search.axis import Window
+from scheduler.planning.search.messages import by_whole_days
 from scheduler.planning.search.own_visits import forbidden_differences, least_difference
-from scheduler.planning.search.problem import NEVER, NEVER_LARGE, ROOM, Choice, Edge, Problem
+from scheduler.planning.search.problem import Edge, Problem
+from scheduler.planning.search.starts import ROOM, Starts
+from scheduler.planning.search.step_starts import StepStarts
 from scheduler.planning.walltime import DAY, elapsed_seconds, minute_of
 
 
@@ -53,11 +55,11 @@ class _Builder:
         self.number = {step.id: place for place, step in enumerate(self.steps)}
         self.fixed = {step.id: step.current for step in fixed_steps(series)}
         self.types = [index.visit_types[step.visit_type] for step in self.steps]
-        self.axis, self.here = index.between(series.earliest, series.latest)
+        self.axis = index.axis
+        self.first_day, self.days = index.days(series.earliest, series.latest)
         self.constant = 0
         self.dtype = np.dtype(np.int64) if self._most() < ROOM else np.dtype(object)
-        self.never = NEVER if self.dtype != object else NEVER_LARGE
-        self.extra_cost: list[dict[str, np.ndarray]] = [{} for _ in self.steps]
+        self.extra_cost: list[dict[str, dict[str, int]]] = [{} for _ in self.steps]
 
     def _most(self) -> int:
         """A bound that no plan's cost exceeds."""
@@ -65,9 +67,9 @@ class _Builder:
         days = 8_000_000
         gaps = [gap for step in self.series.steps for gap in step.gaps]
         crowd = sum(
-            weight * int(self.index.crowd(kind_of, kind).max(initial=0))
+            weight * int(self.index.starts(kind_of).crowd(kind).max(initial=0))
             for kind_of in {one.id: one for one in self.types}.values()
-            for kind, weight in weights.crowding.items() if kind in kind_of.kinds
+            for kind, weight in weights.crowding.items() if weight and kind in kind_of.kinds
         )
         return (
             weights.finish_day * days
@@ -77,71 +79,41 @@ class _Builder:
         )
 
     def problem(self) -> Problem:
-        starts = [self._start_cost(step, kind) for step, kind in zip(self.steps, self.types, strict=True)]
-        edges = self._gaps(starts)
         handovers = self._handovers()
+        own = StepStarts(self.index, self.series, self.weights, self.restriction, self.settled, self.dtype)
+        starts = [own.of(step, extra) for step, extra in zip(self.steps, self.extra_cost, strict=True)]
+        edges = self._gaps(starts)
         kinds = {kind for visit_type in self.types for kind in visit_type.kinds}
+        same = tuple(kind for kind in self.series.same if kind not in self.settled and kind in kinds)
         self._finish(starts)
-        days = slice(self.here.start // max(1, self.axis.per_day), self.here.stop // max(1, self.axis.per_day))
         return Problem(
             axis=self.axis,
+            first_day=self.first_day,
+            days=self.days,
             steps=tuple(step.id for step in self.steps),
             visit_types=tuple(self.types),
             kinds=tuple(visit_type.kinds for visit_type in self.types),
-            start_cost=tuple(np.minimum(start, self.never) for start in starts),
-            choices=tuple(self._choices(place) for place in range(len(self.steps))),
-            edges=edges,
+            starts=tuple(starts),
+            edges=_linked(edges, len(self.steps)) if same else edges,
             handovers=handovers,
             gap_day=self.weights.gap_day,
             constant=self.constant,
-            same=tuple(kind for kind in self.series.same if kind not in self.settled and kind in kinds),
+            same=same,
             resources={kind: self.index.resources(kind) for kind in kinds},
-            free={kind: self.index.free(kind)[:, days] for kind in kinds},
-            never=self.never,
+            free=self.index.free,
+            dtype=self.dtype,
         )
 
-    def _start_cost(self, step: Step, visit_type: VisitType) -> np.ndarray:
-        allowed = self.index.open_starts(visit_type)[self.here] & self._patient_free(visit_type)
-        allowed &= self._in_restriction(step)
-        cost = self._preference().astype(self.dtype)
-        for kind, weight in self.weights.crowding.items():
-            if kind in visit_type.kinds and weight:
-                cost = cost + self.index.crowd(visit_type, kind)[self.here].astype(self.dtype) * weight
-        if step.current:
-            was = minute_of(step.current.start)
-            cost = cost + np.where(self.axis.wall != was, self.weights.moved, 0).astype(self.dtype)
-            cost = cost + np.abs(self.axis.day - was // DAY).astype(self.dtype) * self.weights.moved_day
-        cost[~allowed] = self.never
-        return cost
-
-    def _preference(self) -> np.ndarray:
-        return np.where(suits(self.axis, self.series.prefer), 0, self.weights.off_preference)
-
-    def _patient_free(self, visit_type: VisitType) -> np.ndarray:
-        axis = self.axis
-        away = [(minute_of(begin), minute_of(end)) for begin, end in self.series.unavailable]
-        clear = ~blocked_slots(axis, [*self.index.busy(self.series.patient), *away])
-        free = np.ones_like(clear)
-        for begin, end in presence(visit_type):
-            free &= all_clear(clear, begin // axis.grid, (end - begin) // axis.grid)
-        return free.ravel()
-
-    def _in_restriction(self, step: Step) -> np.ndarray:
-        own = self.restriction
-        allowed = suits(self.axis, Preference(own.weekdays, own.from_minute, own.to_minute))
-        if step.id in own.starts:
-            allowed &= np.isin(self.axis.wall, [minute_of(start) for start in own.starts[step.id]])
-        return allowed
-
-    def _finish(self, starts: list[np.ndarray]) -> None:
+    def _finish(self, starts: list[Starts]) -> None:
         name, weight, first = self.series.finish_step, self.weights.finish_day, self.series.earliest.toordinal()
         if name in self.fixed:
             self.constant += weight * (self.fixed[name].start.toordinal() - first)
-        else:
-            place = self.number[name]
-            starts[place] = starts[place] + (self.axis.day - first).astype(self.dtype) * weight
+        elif weight:
+            own = starts[self.number[name]]
+            days = (own.day + (self.axis.first.toordinal() - first)).astype(self.dtype)
+            starts[self.number[name]] = own.costing(own.cost + days * weight)
 
-    def _gaps(self, starts: list[np.ndarray]) -> dict[tuple[int, int], Edge]:
+    def _gaps(self, starts: list[Starts]) -> dict[tuple[int, int], Edge]:
         edges: dict[tuple[int, int], Edge] = {}
         for step in self.series.steps:
             for gap in step.gaps:
@@ -171,22 +143,22 @@ class _Builder:
         forbidden = forbidden_differences(one, two)
         later = least_difference(forbidden)
         if edge.window.low_days >= 1 or edge.window.low_seconds >= 60 * max(high for _, high in [(0, 0), *forbidden]):
-            return replace(edge, apart=self.axis.steady or edge.window.low_days >= 1)
-        if not self.axis.steady:
-            return edge
-        window = replace(edge.window, low_seconds=max(edge.window.low_seconds, 60 * later))
-        return replace(edge, window=window, apart=all(high <= later for _, high in forbidden))
+            edge = replace(edge, apart=self.axis.steady or edge.window.low_days >= 1)
+        elif self.axis.steady:
+            window = replace(edge.window, low_seconds=max(edge.window.low_seconds, 60 * later))
+            edge = replace(edge, window=window, apart=all(high <= later for _, high in forbidden))
+        return replace(edge, daily=by_whole_days(self.axis, edge.window))
 
-    def _bind(self, starts: list[np.ndarray], place: int, other: Current, gap: Gap, *, later: bool) -> None:
+    def _bind(self, starts: list[Starts], place: int, other: Current, gap: Gap, *, later: bool) -> None:
         """A gap between a step and one that stays, the moving one being the `later` or the earlier."""
-        axis, minute = self.axis, minute_of(other.start)
+        axis, own, minute = self.axis, starts[place], minute_of(other.start)
         sign = 1 if later else -1
-        days = (axis.day - minute // DAY) * sign
-        seconds = (axis.elapsed - elapsed_seconds(axis.zone, minute)) * sign
+        days = (own.day + (axis.first.toordinal() - minute // DAY)) * sign
+        seconds = (own.elapsed - elapsed_seconds(axis.zone, minute)) * sign
         if gap.target_days is not None:
             off = np.abs(days - gap.target_days).astype(self.dtype)
-            starts[place] = starts[place] + off * self.weights.gap_day
-        starts[place] = np.where(Window.of(gap).allows(seconds, days), starts[place], self.never)
+            own = own.costing(own.cost + off * self.weights.gap_day)
+        starts[place] = own.keep(Window.of(gap).allows(seconds, days))
 
     def _handovers(self) -> dict[tuple[int, int, str], int]:
         found = {}
@@ -206,39 +178,17 @@ class _Builder:
 
     def _prefer(self, place: int, kind: str, name: str, weight: int) -> None:
         """Every resource of the kind but one costs more."""
-        cost = self.extra_cost[place].setdefault(kind, np.zeros(len(self.index.resources(kind)), dtype=self.dtype))
-        cost += np.array([0 if one.id == name else weight for one in self.index.resources(kind)], dtype=self.dtype)
-
-    def _choices(self, place: int) -> dict[str, Choice]:
-        step, visit_type = self.steps[place], self.types[place]
-        return {kind: self._choice(place, step, visit_type, kind) for kind in visit_type.kinds}
-
-    def _choice(self, place: int, step: Step, visit_type: VisitType, kind: str) -> Choice:
-        resources = self.index.resources(kind)
-        cost = np.zeros(len(resources), dtype=self.dtype)
-        if step.current and self.weights.reassigned:
-            now = step.current.resources.get(kind)
-            cost += np.array([0 if one.id == now else self.weights.reassigned for one in resources], dtype=self.dtype)
-        cost += self.extra_cost[place].get(kind, 0)
-        only = [self.settled.get(kind), self.restriction.resources.get(step.id, {}).get(kind)]
-        allowed = np.array(
-            [
-                one.id not in self.restriction.without and all(name is None or name == one.id for name in only)
-                for one in resources
-            ],
-            dtype=bool,
-        )
-        fits, some = self.index.fits(visit_type, kind), self.index.any_fits(visit_type, kind)
-        return Choice(fits[:, self.here], some[self.here], allowed, cost)
+        cost = self.extra_cost[place].setdefault(kind, {})
+        for one in self.index.resources(kind):
+            cost[one.id] = cost.get(one.id, 0) + weight * (one.id != name)
 
 
-def suits(axis: Axis, prefer: Preference) -> np.ndarray:
-    """By position: whether a start there is on the weekdays and inside the times given."""
-    days, slots = np.ones(axis.days, dtype=bool), np.ones(axis.per_day, dtype=bool)
-    if prefer.weekdays is not None:
-        days = np.isin(axis.weekday, sorted(prefer.weekdays))
-    if prefer.from_minute is not None:
-        slots = axis.minute_of_day >= prefer.from_minute
-    if prefer.to_minute is not None:
-        slots = slots & (axis.minute_of_day < prefer.to_minute)
-    return (days[:, None] & slots[None, :]).ravel()
+def _linked(edges: dict[tuple[int, int], Edge], size: int) -> dict[tuple[int, int], Edge]:
+    """With links between the steps that no gaps tie to one another, so that all are of one case."""
+    group = list(range(size))
+    for one, two in edges:
+        joined, gone = group[one], group[two]
+        group = [joined if each == gone else each for each in group]
+    first = [group.index(each) for each in sorted(set(group))]
+    links = {tuple(sorted(pair)): Edge(Window(), daily=True, link=True) for pair in zip(first, first[1:], strict=False)}
+    return edges | links

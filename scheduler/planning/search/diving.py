@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from scheduler.planning.search.bounds import bounds_by_day
 from scheduler.planning.search.occupancy import stretches
 from scheduler.planning.search.own_visits import first_clash, forbidden_differences
 from scheduler.planning.search.passes import Case
 from scheduler.planning.search.problem import Found, Placement, Problem
 from scheduler.planning.search.shape import Shape
-from scheduler.planning.search.start_costs import StartCosts
 
 
 def dive(
-    problem: Problem, found: Found, limit: int, shape: Shape, costs: StartCosts, checkpoint: Callable[[], None]
+    problem: Problem, found: Found, limit: int, shape: Shape, kind: str | None, checkpoint: Callable[[], None]
 ) -> Found | None:
     """A clean placement below a limit (the constant counted), from the cheapest one, which has clashes; or nothing."""
     for _ in range(problem.size + 1):
@@ -26,8 +23,10 @@ def dive(
         ways = []
         for variable in clash.variables:
             other = _frozen(problem, variable, found.placements[variable])
-            case = Case(other, bounds_by_day(other, shape, costs, None), 0, 0)
-            near = case.below(min(limit - other.constant, other.never), shape, costs, checkpoint)
+            if not all(len(starts) for starts in other.starts):
+                continue
+            case = Case(other, bounds_by_day(other, shape, kind), 0)
+            near = case.below(min(limit - other.constant, other.never), shape, checkpoint)
             if near is not None:
                 ways.append((near.cost, variable, other, near))
         if not ways:
@@ -38,18 +37,18 @@ def dive(
 
 def _frozen(problem: Problem, variable: int, placement: Placement) -> Problem:
     """The problem with a step at its place, and all others kept out of its time and off its resources meanwhile."""
-    elsewhere = np.ones(problem.axis.size, dtype=bool)
-    elsewhere[placement.position] = False
-    frozen, types = problem.without_starts(variable, elsewhere), problem.visit_types
-    difference = problem.axis.wall - problem.axis.wall[placement.position]
+    types, wall = problem.visit_types, int(problem.axis.wall[placement.position])
+    frozen = problem.without_starts(variable, problem.starts[variable].positions != placement.position)
     for other in range(problem.size):
         if other == variable:
             continue
         for low, high in forbidden_differences(types[variable], types[other]):
+            difference = frozen.starts[other].wall - wall
             frozen = frozen.without_starts(other, (low < difference) & (difference < high))
         for kind in set(problem.kinds[variable]) & set(problem.kinds[other]):
             for own in stretches(types[variable], kind):
                 for theirs in stretches(types[other], kind):
+                    difference = frozen.starts[other].wall - wall
                     over = (own.begin - theirs.end < difference) & (difference < own.end - theirs.begin)
                     frozen = frozen.without_use(other, kind, placement.rows[kind], over)
     return frozen

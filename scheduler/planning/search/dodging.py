@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from scheduler.planning.search.problem import ROOM, Choice, Problem
+from scheduler.planning.search.problem import Problem
+from scheduler.planning.search.starts import ROOM, Choice, Starts
 
 LARGER = 1 << 20
 LIKINGS = 4
@@ -20,7 +21,7 @@ LIKINGS = 4
 
 def spread_out(problem: Problem) -> Iterator[Problem]:
     """The problem with its costs enlarged and likings added, in a few ways; none where that could overflow."""
-    most = max((int(cost[cost < problem.never].max(initial=0)) for cost in problem.start_cost), default=0)
+    most = max(int(starts.own.max(initial=0)) for starts in problem.starts)
     if problem.dtype == object or (most + problem.gap_day * problem.axis.days) * problem.size * LARGER * 4 > ROOM:
         return
     dice = np.random.default_rng(problem.size)
@@ -32,19 +33,19 @@ def spread_out(problem: Problem) -> Iterator[Problem]:
 def _enlarged(problem: Problem, places: np.ndarray) -> Problem:
     """Costs enlarged, and each step with a liking for its own part of the day."""
     axis = problem.axis
-    starts = []
-    for variable, cost in enumerate(problem.start_cost):
-        liked = int((places[variable] + 0.5) * axis.per_day / problem.size)
-        away = np.abs(np.arange(axis.per_day) - liked)
-        starts.append(np.where(cost < problem.never, cost * LARGER + np.tile(away, axis.days), problem.never))
     choices: dict[int, Choice] = {}
-    for own in problem.choices:
-        for choice in own.values():
+    for starts in problem.starts:
+        for choice in starts.choices.values():
             choices.setdefault(id(choice), replace(choice, cost=choice.cost * LARGER))
+    enlarged = []
+    for variable, starts in enumerate(problem.starts):
+        liked = int((places[variable] + 0.5) * axis.per_day / problem.size)
+        cost = starts.cost * LARGER + np.abs(starts.positions % axis.per_day - liked)
+        own = {kind: choices[id(choice)] for kind, choice in starts.choices.items()}
+        enlarged.append(Starts(axis, starts.positions, cost, own))
     return replace(
         problem,
-        start_cost=tuple(starts),
-        choices=tuple({kind: choices[id(choice)] for kind, choice in own.items()} for own in problem.choices),
+        starts=tuple(enlarged),
         handovers={pair: cost * LARGER for pair, cost in problem.handovers.items()},
         gap_day=problem.gap_day * LARGER,
         constant=0,

@@ -22,7 +22,6 @@ from scheduler.planning.search.own_visits import Clash, barred, first_clash
 from scheduler.planning.search.passes import Case
 from scheduler.planning.search.problem import Found, Problem
 from scheduler.planning.search.shape import shape_of
-from scheduler.planning.search.start_costs import StartCosts
 
 WIDTH = 300
 """Partial plans kept a step when a first good plan is wanted quickly."""
@@ -65,12 +64,12 @@ class _Cases:
         self.root, self.limit, self.late = problem, limit, late
         self.best: Found | None = None
         self.number = count()
-        self.heap: list[tuple[int, int, Case]] = []
+        self.heap: list[tuple[int, int, bool, Case]] = []
         self.clashes, self.patience = 0, PATIENCE
         self.clashing: set[tuple[int, int]] = set()
         self.most: int | None = None
         self.forgot, self.dives = False, 0
-        self.shape, self.costs = shape_of(problem), StartCosts()
+        self.shape = shape_of(problem)
 
     def checkpoint(self) -> None:
         if self.late():
@@ -79,40 +78,39 @@ class _Cases:
     def run(self) -> None:
         self._open(self.root, 0)
         while self.heap:
-            least, _, case = heapq.heappop(self.heap)
+            least, _, opened, case = heapq.heappop(self.heap)
             if least >= self.limit:
                 return
             self.checkpoint()
-            self._search(case)
+            if opened:
+                self._search(case)
+            else:
+                self._open(case.problem, least)
 
     def _open(self, problem: Problem, least: int) -> None:
-        """Push the cases of a problem: one, or one a resource where a `same` kind is to be settled."""
+        """Push the cases of a problem: one, or one a resource where more `same` kinds than one are to be settled."""
         self.checkpoint()
-        if not problem.axis.size:
+        if not all(len(starts) for starts in problem.starts):
             return
-        kind = problem.same[0] if problem.same else None
-        days = bounds_by_day(problem, self.shape, self.costs, kind)
+        days = bounds_by_day(problem, self.shape, problem.same[0] if problem.same else None)
+        if len(problem.same) < 2:
+            self._push(Case(problem, days, max(least - problem.constant, int(days.least.min()))))
+            return
         for row, bound in enumerate(days.least.tolist()):
-            if bound >= problem.never:
-                continue
-            case = Case(problem, days, row, max(least - problem.constant, bound))
-            if kind is not None:
-                case.problem = problem.settled(kind, row)
-            self._push(case)
+            if bound < problem.never:
+                case = Case(problem.settled(problem.same[0], row), days, max(least - problem.constant, bound))
+                self._push(case, opened=False)
 
-    def _push(self, case: Case) -> None:
+    def _push(self, case: Case, *, opened: bool = True) -> None:
         least = case.least + case.problem.constant
-        if least < self.limit:
-            heapq.heappush(self.heap, (least, -next(self.number), case))
+        if case.least < case.problem.never and least < self.limit:
+            heapq.heappush(self.heap, (least, -next(self.number), opened, case))
 
     def _search(self, case: Case) -> None:
-        if case.problem.same:
-            self._open(case.problem, case.least + case.problem.constant)
-            return
         most = min(self.limit - case.problem.constant, case.problem.never)
         limit = case.next_limit(most)
         try:
-            found = case.below(limit, self.shape, self.costs, self.checkpoint, most=self.most)
+            found = case.below(limit, self.shape, self.checkpoint, most=self.most, keep=self._keep_clean(case))
         except TooMany:
             self._go_easier(case)
             return
@@ -123,9 +121,9 @@ class _Cases:
         if limit >= most:
             return
         if case.passes >= QUICK_AFTER and self.best is None:
-            quick = case.below(most, self.shape, self.costs, self.checkpoint, WIDTH)
-            if quick is not None and first_clash(case.problem, quick.placements) is None:
-                self._keep(quick)
+            quick = case.below(most, self.shape, self.checkpoint, width=WIDTH)
+            if quick is not None:
+                self._keep_clean(case)(quick)
         self._push(case)
 
     def _meet(self, case: Case, found: Found) -> None:
@@ -138,7 +136,7 @@ class _Cases:
             return
         if self.best is None and self.dives < DIVES:
             self.dives += 1
-            clean = dive(case.problem, found, self.limit, self.shape, self.costs, self.checkpoint)
+            clean = dive(case.problem, found, self.limit, self.shape, case.days.kind, self.checkpoint)
             if clean is not None:
                 self._keep(clean)
         self.clashes += 1
@@ -156,9 +154,9 @@ class _Cases:
             return False
         cost = found.cost - case.problem.constant
         for other in spread_out(case.problem):
-            shape, costs = shape_of(other), StartCosts()
-            trial = Case(other, bounds_by_day(other, shape, costs, None), 0, 0)
-            near = trial.below((cost + 1) * LARGER, shape, costs, self.checkpoint)
+            shape = shape_of(other)
+            trial = Case(other, bounds_by_day(other, shape, case.days.kind), 0)
+            near = trial.below((cost + 1) * LARGER, shape, self.checkpoint)
             if near is not None and first_clash(case.problem, near.placements) is None:
                 self._keep(Found(near.placements, found.cost))
                 return True
@@ -194,6 +192,15 @@ class _Cases:
         self.root = replace(self.root, together=frozenset())
         self.shape, self.most, self.forgot, self.heap = shape_of(self.root), None, True, []
         self._open(self.root, 0)
+
+    def _keep_clean(self, case: Case) -> Callable[[Found], None]:
+        """Keep a placement of the case, unless its visits clash."""
+
+        def keep(found: Found) -> None:
+            if found.cost < self.limit and first_clash(case.problem, found.placements) is None:
+                self._keep(found)
+
+        return keep
 
     def _keep(self, found: Found) -> None:
         if found.cost < self.limit:

@@ -12,12 +12,10 @@ from collections.abc import Callable
 import numpy as np
 
 from scheduler.planning.search import partial
-from scheduler.planning.search.axis import FAR, Window, seconds_ranges
 from scheduler.planning.search.bounds import Bounds
 from scheduler.planning.search.partial import Partial
-from scheduler.planning.search.problem import Found, Placement, Problem
+from scheduler.planning.search.problem import Found, Placement
 from scheduler.planning.search.shape import Shape, Stage
-from scheduler.planning.search.start_costs import StartCosts
 from scheduler.planning.search.taking import Taking
 
 MOST_ROWS = 1_000_000
@@ -29,24 +27,19 @@ class TooMany(Exception):
 
 
 class Layers:
-    """The search over one problem below a limit; all `same` kinds must be settled.
+    """The search over the starts of a cut; all `same` kinds but that of its cases must be settled.
 
     `checkpoint` is called now and then and may raise to stop the search. With `most`, a search that goes through more
     partial plans than that raises TooMany.
     """
 
     def __init__(
-        self,
-        problem: Problem,
-        shape: Shape,
-        costs: StartCosts,
-        bounds: Bounds,
-        checkpoint: Callable[[], None],
-        most: int | None = None,
+        self, shape: Shape, bounds: Bounds, checkpoint: Callable[[], None], most: int | None = None
     ) -> None:
-        self.problem, self.shape, self.bounds = problem, shape, bounds
-        self.axis, self.checkpoint, self.most = problem.axis, checkpoint, most
-        self.taking = Taking(problem, costs)
+        self.cut, self.problem, self.lines = bounds.cut, bounds.cut.problem, bounds.cut.lines
+        self.shape, self.bounds = shape, bounds
+        self.checkpoint, self.most = checkpoint, most
+        self.taking = Taking(self.cut)
 
     def cheapest(self, limit: int, width: int | None = None) -> Found | None:
         """The cheapest placement that costs less than `limit` (the constant not counted).
@@ -70,19 +63,19 @@ class Layers:
         cost = int(done[-1].cost[at]) if done else 0
         placed: dict[int, Placement] = {}
         for stage, rows in zip(reversed(self.shape.stages), reversed(done), strict=True):
-            position = int(rows.position[at])
-            taken = {kind: int(column[at]) for kind, column in rows.taken.items()}
-            placed[stage.variable] = Placement(position, self.problem.complete(stage.variable, position, taken))
+            start, taken = int(rows.start[at]), {kind: int(column[at]) for kind, column in rows.taken.items()}
+            placed[stage.variable] = self.cut.placement(stage.variable, start, taken)
             at = int(rows.parent[at])
         return Found(tuple(placed[one] for one in range(self.problem.size)), cost + self.problem.constant)
 
     def _place(self, rows: Partial, stage: Stage, limit: int) -> Partial:
         """The partial plans with one step more."""
-        positions = np.flatnonzero(self.bounds.total[stage.variable] < limit)
-        begin, end = self._ranges(rows, stage, positions)
+        near = self.bounds.total[stage.variable] < limit
+        starts = np.flatnonzero(near)
+        begin, end = self._ranges(rows, stage, near, len(starts))
         if stage.staircase:
-            parent, number = _improving(self.bounds.own[stage.variable][positions], begin, end)
-            return self._grow(rows, parent, positions[number], stage, limit)
+            parent, number = _improving(self.lines[stage.variable].own[starts], begin, end)
+            return self._grow(rows, parent, starts[number], stage, limit)
         counts = np.maximum(end - begin, 0)
         ahead = np.cumsum(counts)
         self.gone_through += int(ahead[-1])
@@ -95,65 +88,61 @@ class Layers:
             self.checkpoint()
             some = counts[low:high]
             parent = np.repeat(np.arange(low, high), some)
-            offset = np.arange(len(parent)) - np.repeat(np.cumsum(some) - some, some)
-            portions.append(self._grow(rows, parent, positions[begin[parent] + offset], stage, limit))
+            offset = np.arange(len(parent)) - (ahead[low:high] - some - already)[parent - low]
+            portions.append(self._grow(rows, parent, starts[begin[parent] + offset], stage, limit))
             low = high
         if len(portions) == 1:
             return portions[0]
         return self._worth_keeping(partial.join(portions), stage)
 
-    def _ranges(self, rows: Partial, stage: Stage, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """For each row, the range of these positions that the step's gaps allow."""
-        axis = self.axis
+    def _ranges(self, rows: Partial, stage: Stage, near: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """For each row, the range of the starts still near enough (so many) that the step's gaps allow."""
         begin = np.zeros(len(rows), dtype=np.int64)
-        end = np.full(len(rows), len(positions), dtype=np.int64)
-        elapsed, day = axis.elapsed[positions], axis.day[positions]
+        end = np.full(len(rows), count, dtype=np.int64)
+        nearer = np.concatenate(([0], np.cumsum(near)))
         for tie in stage.ties:
-            if tie.edge is None:
-                continue
-            window, start = tie.edge.window, rows.columns[tie.other, ""]
-            low, high = seconds_ranges(window, axis.elapsed[start], elapsed, axis.monotone)
-            begin, end = np.maximum(begin, low), np.minimum(end, high)
-            if window.low_days > -FAR or window.high_days < FAR:
-                low, high = _day_ranges(window, axis.day[start], day)
-                begin, end = np.maximum(begin, low), np.minimum(end, high)
+            if tie.edge is not None:
+                marks, start = self.cut.ranges(tie.other, stage.variable), rows.columns[tie.other, ""]
+                begin = np.maximum(begin, nearer[marks[0][start]])
+                end = np.minimum(end, nearer[marks[-1][start]])
         return begin, end
 
-    def _grow(self, rows: Partial, parent: np.ndarray, position: np.ndarray, stage: Stage, limit: int) -> Partial:
+    def _grow(self, rows: Partial, parent: np.ndarray, start: np.ndarray, stage: Stage, limit: int) -> Partial:
         """Rows (by number) grown by a start each, with resources; what is alike or dominated is dropped."""
-        grown = self.taking.choose(self._expand(rows, parent, position, stage, limit), stage, limit)
+        grown = self.taking.choose(self._expand(rows, parent, start, stage, limit), stage, limit)
         return self._worth_keeping(grown.keeping(stage.kept), stage)
 
     def _worth_keeping(self, rows: Partial, stage: Stage) -> Partial:
-        days = {column: self.axis.day[rows.columns[column]] for column in stage.daily}
+        days = {column: self.lines[column[0]].day[rows.columns[column]] for column in stage.daily}
         rows = partial.cheapest_alike(rows, days)
         for column in stage.low:
             if column not in days:
-                rows = partial.undominated(rows, column)
+                rows = partial.undominated(rows, column, self.lines[column[0]].case[rows.columns[column]])
         return rows
 
-    def _expand(self, rows: Partial, parent: np.ndarray, position: np.ndarray, stage: Stage, limit: int) -> Partial:
+    def _expand(self, rows: Partial, parent: np.ndarray, start: np.ndarray, stage: Stage, limit: int) -> Partial:
         """Rows (by number) grown by a start each, where it keeps the gaps and the limit."""
-        axis, variable = self.axis, stage.variable
-        bound = rows.bound[parent] - self._settled(rows, variable, parent) + self.bounds.below[variable][position]
-        cost = rows.cost[parent] + self.taking.start_cost(stage)[position]
-        keep = np.ones(len(parent), dtype=bool)
+        variable, line, monotone = stage.variable, self.lines[stage.variable], self.problem.axis.monotone
+        bound = rows.bound[parent] - self._settled(rows, variable, parent) + self.bounds.below[variable][start]
+        cost = rows.cost[parent] + self.taking.start_cost(stage)[start]
+        keep = None
         for tie in stage.ties:
-            start = rows.columns[tie.other, ""][parent]
-            if tie.edge is not None and (tie.edge.targets or not axis.monotone):
-                days = axis.day[position] - axis.day[start]
-                price = self.problem.pair_cost(tie.edge, days)
-                cost, bound = cost + price, bound + price
-                if not axis.monotone:
-                    keep &= tie.edge.window.allows(axis.elapsed[position] - axis.elapsed[start], days)
+            other, before = self.lines[tie.other], rows.columns[tie.other, ""][parent]
+            if tie.edge is not None and (tie.edge.targets or not monotone):
+                days = line.day[start] - other.day[before]
+                for target in tie.edge.targets if self.problem.gap_day else ():
+                    price = np.abs(days - target) * self.problem.gap_day
+                    cost, bound = cost + price, bound + price
+                if not monotone:
+                    keep = _both(keep, tie.edge.window.allows(line.time[start] - other.time[before], days))
             for low, high in tie.forbidden:
-                difference = axis.wall[position] - axis.wall[start]
-                keep &= (difference <= low) | (difference >= high)
-        keep &= bound < limit
-        parent, position = parent[keep], position[keep]
+                difference = line.wall[start] - other.wall[before]
+                keep = _both(keep, (difference <= low) | (difference >= high))
+        keep = _both(keep, bound < limit)
+        parent, start = parent[keep], start[keep]
         columns = {name: column[parent] for name, column in rows.columns.items()}
-        columns[variable, ""] = position
-        return Partial(columns, cost[keep], bound[keep], parent, position, {})
+        columns[variable, ""] = start
+        return Partial(columns, cost[keep], bound[keep], parent, start, {})
 
     def _settled(self, rows: Partial, variable: int, parent: np.ndarray) -> np.ndarray | int:
         """What the rows' bounds had reckoned for a step and all that hangs on it."""
@@ -161,12 +150,8 @@ class Layers:
         return reckoned if above < 0 else reckoned[rows.columns[above, ""][parent]]
 
 
-def _day_ranges(window: Window, origins: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The ranges of `targets` (days, ascending) that lie in a window's days after each of `origins`."""
-    return (
-        np.searchsorted(targets, origins + max(window.low_days, -FAR), "left"),
-        np.searchsorted(targets, origins + min(window.high_days, FAR), "right"),
-    )
+def _both(one: np.ndarray | None, two: np.ndarray) -> np.ndarray:
+    return two if one is None else one & two
 
 
 def _improving(cost: np.ndarray, begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from scheduler.planning.search.problem import Problem
+from typing import Protocol
 
 START, RESOURCE = 4, 1
 """How heavily a remembered start and a remembered resource weigh: there are far more starts."""
 
 
-def placing_order(problem: Problem) -> tuple[int, ...]:
+class Looking(Protocol):
+    """What decides the order: which steps look at which others' starts and resources."""
+
+    size: int
+    kinds: tuple[tuple[str, ...], ...]
+
+    def tied(self, one: int, two: int) -> bool:
+        """Whether one looks at the other's start."""
+
+    def handover(self, one: int, two: int, kind: str) -> int:
+        """What a change of resource between the two costs."""
+
+    def shares(self, one: int, two: int, kind: str) -> bool:
+        """Whether the two might collide on a resource."""
+
+
+def placing_order(problem: Looking) -> tuple[int, ...]:
     """The list order, or a greedily found one where the most that it must remember at once is less."""
     lookers = _lookers(problem)
     listed = tuple(range(problem.size))
@@ -16,7 +32,7 @@ def placing_order(problem: Problem) -> tuple[int, ...]:
     return greedy if _burden(lookers, greedy) < _burden(lookers, listed) else listed
 
 
-def _lookers(problem: Problem) -> list[list[tuple[int, int]]]:
+def _lookers(problem: Looking) -> list[list[tuple[int, int]]]:
     """Per step: what of it is looked at, as weights with the set (bits) of the steps that look at it."""
     every = range(problem.size)
     found = []

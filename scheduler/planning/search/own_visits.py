@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +66,7 @@ def _resource_clash(problem: Problem, placements: tuple[Placement, ...]) -> Clas
 def _short(problem: Problem, kind: str, row: int, begin: int, end: int, wanted: int) -> int | None:
     """A minute between two at which a resource has fewer units free than wanted, as near the middle as may be."""
     slots = range(_slot(problem, begin), _slot(problem, end - 1) + 1)
-    free = problem.free[kind][row].reshape(-1)
+    free = problem.free(kind)[row].reshape(-1)
     short = [slot for slot in slots if free[slot] < wanted]
     if not short:
         return None
@@ -81,14 +81,14 @@ def _slot(problem: Problem, minute: int) -> int:
 
 
 def barred(problem: Problem, clash: Clash, variable: int) -> np.ndarray:
-    """By position: whether a visit starting there would go on, as the clash means it, at the clash's minute."""
+    """By start of the step: whether the visit would go on, as the clash means it, at the clash's minute."""
     visit_type = problem.visit_types[variable]
     spans: Iterable[tuple[int, int]]
     if clash.kind is None:
         spans = presence(visit_type)
     else:
         spans = ((part.begin, part.end) for part in stretches(visit_type, clash.kind))
-    wall = problem.axis.wall
+    wall = problem.starts[variable].wall
     mask = np.zeros(len(wall), dtype=bool)
     for begin, end in spans:
         mask |= (wall + begin <= clash.minute) & (clash.minute < wall + end)
@@ -97,7 +97,12 @@ def barred(problem: Problem, clash: Clash, variable: int) -> np.ndarray:
 
 def forbidden_differences(one: VisitType, two: VisitType) -> list[tuple[int, int]]:
     """Open intervals of minutes: starts of `two` after `one` by so much would have the patient in both at once."""
-    return [(a - d, b - c) for a, b in presence(one) for c, d in presence(two)]
+    return list(differences(presence(one), presence(two)))
+
+
+def differences(one: Sequence[tuple[int, int]], two: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The same from the minutes at which the patient is there in each."""
+    return tuple((a - d, b - c) for a, b in one for c, d in two)
 
 
 def least_difference(forbidden: list[tuple[int, int]]) -> int:
@@ -138,7 +143,7 @@ class Crossings:
     def _shortages(self, kind: str, units: int) -> np.ndarray:
         """By row, day and slot: how many earlier slots of the day have fewer units free."""
         if (kind, units) not in self._short:
-            free = self.problem.free[kind]
+            free = self.problem.free(kind)
             count = np.zeros((*free.shape[:2], free.shape[2] + 1), dtype=np.int32)
             np.cumsum(free < units, axis=2, out=count[:, :, 1:])
             self._short[kind, units] = count

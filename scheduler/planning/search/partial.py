@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 Column = tuple[int, str]
-"""A variable, and the kind whose resource row is meant, or "" for the position of its start."""
+"""A variable, and the kind whose resource row is meant, or "" for its start (its number in the step's line)."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Partial:
     cost: np.ndarray
     bound: np.ndarray
     parent: np.ndarray
-    position: np.ndarray
+    start: np.ndarray
     taken: dict[str, np.ndarray]
 
     def __len__(self) -> int:
@@ -35,7 +35,7 @@ class Partial:
             self.cost[which],
             self.bound[which],
             self.parent[which],
-            self.position[which],
+            self.start[which],
             {kind: column[which] for kind, column in self.taken.items()},
         )
 
@@ -59,7 +59,7 @@ def join(parts: Sequence[Partial]) -> Partial:
         np.concatenate([part.cost for part in parts]),
         np.concatenate([part.bound for part in parts]),
         np.concatenate([part.parent for part in parts]),
-        np.concatenate([part.position for part in parts]),
+        np.concatenate([part.start for part in parts]),
         {kind: np.concatenate([part.taken[kind] for part in parts]) for kind in parts[0].taken},
     )
 
@@ -81,13 +81,12 @@ def cheapest_alike(rows: Partial, instead: Mapping[Column, np.ndarray]) -> Parti
     return rows.pick(order[first])
 
 
-def undominated(rows: Partial, column: Column) -> Partial:
-    """The rows such that no row, alike in the other columns, is both cheaper or equal and lower in this one."""
+def undominated(rows: Partial, column: Column, case: np.ndarray) -> Partial:
+    """The rows such that no row, alike in case and other columns, is both cheaper or equal and lower in this one."""
     if len(rows) < 2:
         return rows
     value = rows.columns[column]
-    others = [one for name, one in rows.columns.items() if name != column]
-    group = _key(others) if others else np.zeros(len(rows), dtype=np.int64)
+    group = _key([case, *(one for name, one in rows.columns.items() if name != column)])
     order = np.lexsort((value, group))
     ranked = np.unique(rows.cost, return_inverse=True)[1].reshape(-1)[order]
     numbered = np.unique(group[order], return_inverse=True)[1].reshape(-1)

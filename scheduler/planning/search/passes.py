@@ -7,28 +7,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.planning.search.bounds import Bounds, DayBounds, bounds_by_position
+from scheduler.planning.search.bounds import Bounds, DayBounds, bounds_by_start
 from scheduler.planning.search.layers import Layers
 from scheduler.planning.search.problem import Found, Problem
 from scheduler.planning.search.shape import Shape
-from scheduler.planning.search.start_costs import StartCosts
 
 FIRST_STEP, GROWTH = 16, 3
 """The first limit lies a part of so much above the bound; each further one so many times as far."""
 FEW, MORE = 24, 4
 """Starts a step that the nearest limit leaves, and how many times as many each next one."""
+BEAM = 24
+"""Partial plans kept a step in a first quick look, which often meets the bound and so has proved the optimum."""
 
 
 @dataclass
 class Case:
-    """A problem with its bounds by day (a row of them), what it costs at least, and how its search has gone so far.
+    """A problem (all cases of its last `same` kind at once) with its bounds by day, its least cost, its passes so far.
 
     Costs here leave out the constant.
     """
 
     problem: Problem
     days: DayBounds
-    row: int
     least: int
     step: int | None = None
     passes: int = 0
@@ -41,32 +41,39 @@ class Case:
         else:
             self.step = max(1, self.step * GROWTH)
         limit = min(self.least + self.step, most)
-        farthest = max(int(total[self.row][total[self.row] < self.problem.never].max()) for total in self.days.total)
+        farthest = max(int(total[total < self.problem.never].max()) for total in self.days.total)
         return most if self.passes > 1 and farthest < limit else limit
 
     def below(
         self,
         limit: int,
         shape: Shape,
-        costs: StartCosts,
         checkpoint: Callable[[], None],
+        *,
         width: int | None = None,
         most: int | None = None,
+        keep: Callable[[Found], None] = lambda found: None,
     ) -> Found | None:
         """The cheapest placement below a limit, clashes aside; with a `width` a good one, found sooner.
 
-        Raises TooMany where more than `most` partial plans would have to be gone through.
+        What else is found on the way is handed to `keep`. Raises TooMany where more than `most` partial plans would
+        have to be gone through.
         """
-        bounds = bounds_by_position(self.problem, shape, costs, self.days.days_below(self.row, limit), limit)
+        bounds = bounds_by_start(self.days.cut(self.problem, limit), shape, limit)
         if bounds is None:
             return None
-        layers = Layers(self.problem, shape, costs, bounds, checkpoint, most)
-        if width is None:
-            for nearer in _nearer_limits(bounds, limit, FEW * self.problem.size):
-                found = layers.cheapest(nearer)
-                if found is not None:
-                    return found
-        return layers.cheapest(limit, width)
+        layers = Layers(shape, bounds, checkpoint, most)
+        quick = layers.cheapest(limit, width or BEAM)
+        if width is not None or (quick is not None and quick.cost - self.problem.constant <= bounds.least):
+            return quick
+        if quick is not None:
+            keep(quick)
+            limit = quick.cost - self.problem.constant
+        for nearer in _nearer_limits(bounds, limit, FEW * self.problem.size):
+            found = layers.cheapest(nearer)
+            if found is not None:
+                return found
+        return layers.cheapest(limit) or quick
 
 
 def _nearer_limits(bounds: Bounds, limit: int, few: int) -> Iterator[int]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from scheduler.planning.search.axis import FAR
+from scheduler.planning.search.occupancy import presence
 from scheduler.planning.search.order import RESOURCE, START, placing_order
-from scheduler.planning.search.own_visits import forbidden_differences
+from scheduler.planning.search.own_visits import differences
 from scheduler.planning.search.partial import Column
 from scheduler.planning.search.problem import Edge, Problem
-from scheduler.planning.search.spread import by_whole_days
 
 
 @dataclass(frozen=True)
@@ -68,18 +69,70 @@ class Shape:
         return max(weights, default=0)
 
 
+@dataclass(frozen=True)
+class Structure:
+    """What of a problem its shape depends on; courses under one protocol share it."""
+
+    size: int
+    edges: tuple[tuple[tuple[int, int], Edge], ...]
+    handovers: tuple[tuple[tuple[int, int, str], int], ...]
+    kinds: tuple[tuple[str, ...], ...]
+    presence: tuple[tuple[tuple[int, int], ...], ...]
+    together: frozenset[tuple[int, int]]
+    monotone: bool
+
+    @cached_property
+    def edge_of(self) -> dict[tuple[int, int], Edge]:
+        """The edges by pair, both ways."""
+        back = {(two, one): edge.reversed() for (one, two), edge in self.edges}
+        return dict(self.edges) | back
+
+    @cached_property
+    def handover_of(self) -> dict[tuple[int, int, str], int]:
+        """The handovers by pair and kind, both ways."""
+        return {key: cost for (one, two, kind), cost in self.handovers for key in ((one, two, kind), (two, one, kind))}
+
+    def watched(self, one: int, two: int) -> bool:
+        """Whether the search itself must rule out their collisions."""
+        return (min(one, two), max(one, two)) in self.together
+
+    def tied(self, one: int, two: int) -> bool:
+        """Whether the search must look at the starts of both: a gap binds them, or they might collide."""
+        return (one, two) in self.edge_of or self.watched(one, two)
+
+    def handover(self, one: int, two: int, kind: str) -> int:
+        """What it costs if two steps take different resources of a kind; 0 where they are not consecutive in it."""
+        return self.handover_of.get((one, two, kind), 0)
+
+    def shares(self, one: int, two: int, kind: str) -> bool:
+        """Whether the search must rule out that both take one resource of the kind at once."""
+        return self.watched(one, two) and all(kind in self.kinds[each] for each in (one, two))
+
+    def forbidden(self, one: int, two: int) -> tuple[tuple[int, int], ...]:
+        """Open intervals of minutes by which two must not start after one, for the patient's sake."""
+        return differences(self.presence[one], self.presence[two])
+
+
 def shape_of(problem: Problem) -> Shape:
     """The shape of a problem, all of whose `same` kinds count as settled."""
-    order = placing_order(problem)
-    stages = tuple(_stage(problem, order, depth) for depth in range(problem.size))
-    return Shape(order, _tree(problem, order), stages)
+    return _shape(Structure(
+        problem.size, tuple(problem.edges.items()), tuple(problem.handovers.items()), problem.kinds,
+        tuple(tuple(presence(each)) for each in problem.visit_types), problem.together, problem.axis.monotone,
+    ))
 
 
-def _tree(problem: Problem, order: tuple[int, ...]) -> tuple[int, ...]:
+@lru_cache(maxsize=256)
+def _shape(known: Structure) -> Shape:
+    order = placing_order(known)
+    stages = tuple(_stage(known, order, depth) for depth in range(known.size))
+    return Shape(order, _tree(known, order), stages)
+
+
+def _tree(known: Structure, order: tuple[int, ...]) -> tuple[int, ...]:
     """For each step the one, among those placed before it that a gap ties it to, whose gap says most."""
-    parent = [-1] * problem.size
+    parent = [-1] * known.size
     for depth, variable in enumerate(order):
-        tied = [(other, edge) for other in order[:depth] if (edge := problem.edge(other, variable)) is not None]
+        tied = [(other, edge) for other in order[:depth] if (edge := known.edge_of.get((other, variable))) is not None]
         if tied:
             parent[variable] = min(tied, key=lambda one: (_looseness(one[1]), one[0]))[0]
     return tuple(parent)
@@ -91,64 +144,62 @@ def _looseness(edge: Edge) -> tuple[bool, int]:
     return (not edge.targets, days)
 
 
-def _stage(problem: Problem, order: tuple[int, ...], depth: int) -> Stage:
+def _stage(known: Structure, order: tuple[int, ...], depth: int) -> Stage:
     variable, placed, waiting = order[depth], order[: depth + 1], order[depth + 1 :]
-    ties = tuple(_tie(problem, other, variable) for other in order[:depth] if problem.tied(other, variable))
-    looks = tuple(_looks(problem, variable, order[:depth], waiting))
-    kept: list[Column] = [(one, "") for one in placed if any(problem.tied(one, two) for two in waiting)]
-    low = tuple(column for column in kept if _only_from_below(problem, column[0], waiting))
-    daily = tuple(column for column in kept if _only_by_day(problem, column[0], waiting))
+    ties = tuple(_tie(known, other, variable) for other in order[:depth] if known.tied(other, variable))
+    looks = tuple(_looks(known, variable, order[:depth], waiting))
+    kept: list[Column] = [(one, "") for one in placed if any(known.tied(one, two) for two in waiting)]
+    low = tuple(column for column in kept if _only_from_below(known, column[0], waiting))
+    daily = tuple(column for column in kept if _only_by_day(known, column[0], waiting))
     kept += [
-        (one, kind) for one in placed for kind in problem.kinds[one]
-        if any(problem.handover(one, two, kind) or problem.shares(one, two, kind) for two in waiting)
+        (one, kind) for one in placed for kind in known.kinds[one]
+        if any(known.handover(one, two, kind) or known.shares(one, two, kind) for two in waiting)
     ]
     staircase = (
         not looks
-        and problem.axis.monotone
+        and known.monotone
         and all(tie.edge is not None and not tie.forbidden and not tie.edge.targets for tie in ties)
         and ((variable, "") not in kept or (variable, "") in low)
     )
     return Stage(variable, ties, looks, tuple(kept), low, daily, staircase)
 
 
-def _tie(problem: Problem, other: int, variable: int) -> Tie:
-    edge = problem.edge(other, variable)
-    if edge is not None and edge.apart:
+def _tie(known: Structure, other: int, variable: int) -> Tie:
+    edge = known.edge_of.get((other, variable))
+    if edge is not None and (edge.apart or (edge.link and not known.watched(other, variable))):
         return Tie(other, edge, ())
-    types = problem.visit_types
-    return Tie(other, edge, tuple(forbidden_differences(types[other], types[variable])))
+    return Tie(other, edge, known.forbidden(other, variable))
 
 
-def _looks(problem: Problem, one: int, placed: tuple[int, ...], waiting: tuple[int, ...]) -> list[Look]:
+def _looks(known: Structure, one: int, placed: tuple[int, ...], waiting: tuple[int, ...]) -> list[Look]:
     found = []
-    for kind in problem.kinds[one]:
-        handovers = tuple((two, cost) for two in placed if (cost := problem.handover(two, one, kind)))
-        shared = tuple(two for two in placed if problem.shares(two, one, kind))
-        still = sum(problem.handover(one, two, kind) for two in waiting)
-        later = any(problem.shares(one, two, kind) for two in waiting)
+    for kind in known.kinds[one]:
+        handovers = tuple((two, cost) for two in placed if (cost := known.handover(two, one, kind)))
+        shared = tuple(two for two in placed if known.shares(two, one, kind))
+        still = sum(known.handover(one, two, kind) for two in waiting)
+        later = any(known.shares(one, two, kind) for two in waiting)
         if handovers or shared or still or later:
             found.append(Look(kind, handovers, shared, still, later))
     return found
 
 
-def _only_from_below(problem: Problem, one: int, waiting: tuple[int, ...]) -> bool:
-    tied = [two for two in waiting if problem.tied(one, two)]
-    return problem.axis.monotone and all(_binds_from_below(problem, one, two) for two in tied)
+def _only_from_below(known: Structure, one: int, waiting: tuple[int, ...]) -> bool:
+    return known.monotone and all(_binds_from_below(known, one, two) for two in waiting if known.tied(one, two))
 
 
-def _only_by_day(problem: Problem, one: int, waiting: tuple[int, ...]) -> bool:
-    edges = [
-        None if (min(one, two), max(one, two)) in problem.together else problem.edge(one, two)
-        for two in waiting if problem.tied(one, two)
-    ]
-    return all(edge is not None and edge.apart and by_whole_days(problem.axis, edge.window) for edge in edges)
+def _only_by_day(known: Structure, one: int, waiting: tuple[int, ...]) -> bool:
+    return all(
+        (edge := known.edge_of.get((one, two))) is not None
+        and edge.daily and (edge.apart or edge.link) and not known.watched(one, two)
+        for two in waiting if known.tied(one, two)
+    )
 
 
-def _binds_from_below(problem: Problem, one: int, two: int) -> bool:
-    edge = problem.edge(one, two)
-    if edge is None or (min(one, two), max(one, two)) in problem.together:
+def _binds_from_below(known: Structure, one: int, two: int) -> bool:
+    edge = known.edge_of.get((one, two))
+    if edge is None or known.watched(one, two):
         return False
-    window, types = edge.window, problem.visit_types
+    window = edge.window
     from_below = window.low_seconds >= 0 and window.high_seconds >= FAR and window.high_days >= FAR
-    one_sided = edge.apart or all(low < 0 for low, _ in forbidden_differences(types[one], types[two]))
+    one_sided = edge.apart or all(low < 0 for low, _ in known.forbidden(one, two))
     return from_below and one_sided and not edge.targets

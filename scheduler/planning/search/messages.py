@@ -1,0 +1,108 @@
+"""A gap's message between two steps: for each start of the one, the least of given costs over what the gap allows.
+
+By days (`spread_days`) hours are rounded outwards to whole days. By starts, the gap allows a range of the other's
+sorted list, cut where a day aimed at is passed; the least over ranges is read from a table of runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from scheduler.planning.search.axis import FAR, Axis, Window
+from scheduler.planning.walltime import DAY
+
+LONG = 6
+"""Days apart beyond which they are not tried one by one."""
+Targets = Sequence[tuple[int, int]]
+"""Days aimed at, each with the price of a day off it."""
+
+
+def spread_days(axis: Axis, least: np.ndarray, window: Window, targets: Targets, never: int) -> np.ndarray:
+    """By case and day: the least of `least` (same axes) over the days that the window can reach, targets included."""
+    out = np.full(least.shape, never, dtype=least.dtype)
+    apart = days_apart(axis, window)
+    apart = range(max(apart.start, 1 - out.shape[1]), min(apart.stop, least.shape[1]))
+    if not targets and len(apart) > LONG:
+        least, apart = _runs(least, apart, never)
+    for days in apart:
+        begin, end = max(0, -days), min(out.shape[1], least.shape[1] - days)
+        if begin < end:
+            there, price = least[:, begin + days : end + days], _price(days, targets)
+            here = out[:, begin:end]
+            np.minimum(here, there + price if price else there, out=here)
+    return np.minimum(out, never, out=out) if targets else out
+
+
+def _price(days: int, targets: Targets) -> int:
+    return sum(each * abs(days - target) for target, each in targets)
+
+
+def _runs(least: np.ndarray, apart: range, never: int) -> tuple[np.ndarray, range]:
+    """Each column the least of as many from it on as there are days apart, and the one that now stands for all of them.
+
+    Runs that begin before the first column are there too.
+    """
+    before = len(apart) - 1
+    padded = np.full((len(least), before + least.shape[1] + before), never, dtype=least.dtype)
+    padded[:, before : before + least.shape[1]] = least
+    have = 1
+    while have < len(apart):
+        more = min(have, len(apart) - have)
+        padded = np.minimum(padded[:, : padded.shape[1] - more], padded[:, more:])
+        have += more
+    return padded, range(apart.start + before, apart.start + before + 1)
+
+
+def days_apart(axis: Axis, window: Window) -> range:
+    """How many days apart two positions in the window can be."""
+    width = _width(axis)
+    low, high = max(window.low_days, 1 - axis.days), min(window.high_days, axis.days - 1)
+    if window.low_seconds > -FAR:
+        low = max(low, -((width - window.low_seconds) // (DAY * 60)))
+    if window.high_seconds < FAR:
+        high = min(high, (window.high_seconds + width) // (DAY * 60))
+    return range(low, high + 1)
+
+
+def by_whole_days(axis: Axis, window: Window) -> bool:
+    """Whether, wherever a day is allowed at all, every start of it is (never said where it might not be so)."""
+    apart, width = days_apart(axis, window), _width(axis)
+    return not apart or (
+        apart.start * DAY * 60 - width >= window.low_seconds
+        and (apart.stop - 1) * DAY * 60 + width <= window.high_seconds
+    )
+
+
+def _width(axis: Axis) -> int:
+    """The most seconds by which two starts of a day can be apart, clock changes between two days included."""
+    return (axis.per_day - 1) * axis.grid * 60 + axis.drift
+
+
+def least_within(values: np.ndarray, begin: np.ndarray, end: np.ndarray, never: int) -> np.ndarray:
+    """For each range of values the least of them, never where it is empty."""
+    length = end - begin
+    longest = int(length.max(initial=0))
+    if longest <= 0:
+        return np.full(len(begin), never, dtype=values.dtype)
+    runs = [values]
+    while 2 << len(runs) - 1 <= longest:
+        half, shorter = 1 << len(runs) - 1, runs[-1]
+        run = shorter.copy()
+        np.minimum(shorter[:-half], shorter[half:], out=run[:-half])
+        runs.append(run)
+    found = np.full(len(begin), never, dtype=values.dtype)
+    some = np.flatnonzero(length > 0)
+    begin, length = begin[some], length[some]
+    level = LOGARITHM[length] if longest < len(LOGARITHM) else np.frexp(length)[1] - 1
+    if len(runs) == 1:
+        found[some] = values[begin]
+    else:
+        table = np.stack(runs)
+        found[some] = np.minimum(table[level, begin], table[level, begin + length - (1 << level)])
+    return found
+
+
+LOGARITHM = np.frexp(np.arange(4096))[1] - 1
+"""Of each length, the number of the longest run (a power of two) that it holds."""
