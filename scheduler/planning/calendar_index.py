@@ -21,6 +21,7 @@ from scheduler.planning.scenario import Booking, Clinic, Resource, VisitType
 from scheduler.planning.search import occupancy as use
 from scheduler.planning.search.axis import Axis
 from scheduler.planning.search.booked import Booked
+from scheduler.planning.search.fitting import all_phases_fit, works
 from scheduler.planning.search.free_starts import FreeStarts
 from scheduler.planning.walltime import DAY, minute_of
 
@@ -127,10 +128,9 @@ class CalendarIndex:
     def _starts(self, visit_type: VisitType) -> FreeStarts:
         if self._before and not any(self._touched(kind, "fresh") for kind in visit_type.kinds):
             return self._before.starts(visit_type)
-        free = self.open_starts(visit_type)
+        positions = np.flatnonzero(self.open_starts(visit_type))
         for kind in visit_type.kinds:
-            free = free & self.any_fits(visit_type, kind)
-        positions = np.flatnonzero(free)
+            positions = positions[self.any_fits(visit_type, kind)[positions]]
         fits = {kind: self.fits(visit_type, kind)[:, positions] for kind in visit_type.kinds}
         days = positions // max(1, self.axis.per_day)
         return FreeStarts(positions, days, fits, lambda kind: self.crowd(visit_type, kind))
@@ -154,6 +154,8 @@ class CalendarIndex:
 
     def _free(self, kind: str) -> np.ndarray:
         if self._before:
+            if not self._touched(kind, "fresh"):
+                return self._before.free(kind)
             free, blocked = self._before.free(kind).copy(), self._blocked(kind)
             for row, day in self._touched(kind, "fresh"):
                 free[row, day] = self._free_row(kind, row, day)
@@ -198,18 +200,18 @@ class CalendarIndex:
 
     def _fits(self, visit_type: VisitType, kind: str) -> np.ndarray:
         axis, resources = self.axis, self.resources(kind)
-        if self._before and not self._touched(kind, "fresh"):
-            return self._before.fits(visit_type, kind)
         if self._before:
+            if not self._touched(kind, "fresh"):
+                return self._before.fits(visit_type, kind)
             fits = self._before.fits(visit_type, kind).copy().reshape(len(resources), axis.days, axis.per_day)
             for row, day in self._touched(kind, "fresh"):
-                clear = self._clear(visit_type, kind, self.free(kind)[row, day])
-                fits[row, day] = clear & self._works(visit_type, kind, row)[axis.weekday[day]]
+                clear = all_phases_fit(axis, visit_type, kind, self.free(kind)[row, day])
+                fits[row, day] = clear & works(axis, visit_type, kind, resources[row])[axis.weekday[day]]
         else:
-            fits = self._clear(visit_type, kind, self.free(kind))
+            fits = all_phases_fit(axis, visit_type, kind, self.free(kind))
             for row, resource in enumerate(resources):
                 if resource.hours is not None:
-                    fits[row] &= self._works(visit_type, kind, row)[axis.weekday]
+                    fits[row] &= works(axis, visit_type, kind, resource)[axis.weekday]
         return fits.reshape(len(resources), axis.size)
 
     def _any_fits(self, visit_type: VisitType, kind: str) -> np.ndarray:
@@ -223,25 +225,6 @@ class CalendarIndex:
             some = some.copy()
             some.reshape(self.axis.days, self.axis.per_day)[days] = fits[:, days].any(axis=0)
         return some
-
-    def _clear(self, visit_type: VisitType, kind: str, free: np.ndarray) -> np.ndarray:
-        """Whether enough units are free in every stretch that needs the kind."""
-        clear = np.ones(free.shape, dtype=bool)
-        for part in use.stretches(visit_type, kind):
-            begin, length = part.begin // self.axis.grid, (part.end - part.begin) // self.axis.grid
-            clear &= use.all_clear(free >= part.units, begin, length)
-        return clear
-
-    def _works(self, visit_type: VisitType, kind: str, row: int) -> np.ndarray:
-        """By weekday and slot: whether each phase that needs the kind lies inside the resource's hours."""
-        hours = self.resources(kind)[row].hours
-        works = np.ones((7, self.axis.per_day), dtype=bool)
-        offset = 0
-        for phase in visit_type.phases:
-            if hours is not None and kind in phase.needs:
-                works &= use.inside_a_span(self.axis, hours, offset, phase.minutes)
-            offset += phase.minutes
-        return works
 
     def _crowd(self, visit_type: VisitType, kind: str) -> np.ndarray:
         axis = self.axis
