@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from scheduler.database import Database
 from tests.builders import Kit, build_clinic, build_noise
 from tests.engines import ENGINES
+
+logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a browser asks until it closes; each request is not news
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
