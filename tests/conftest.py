@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from fasteners import InterProcessLock
 
+from models import migrations
+from scheduler.clock import utc_now
+from scheduler.commands.demo import build
 from scheduler.database import Database
 from tests.builders import Kit, build_clinic, build_noise
 from tests.engines import ENGINES
@@ -44,11 +49,11 @@ def engine_of(engines: dict, name: str):
 def database(request: pytest.FixtureRequest, engines: dict) -> Iterator[Database]:
     """A migrated database of each engine, empty but for the noise clinic; a test that asks for it runs twice."""
     engine = engine_of(engines, request.param)
-    url = engine.fresh_url()
+    url = engine.lend()
     database = Database(url)
     yield database
     database.dispose()
-    engine.drop(url)
+    engine.give_back(url)
 
 
 @pytest.fixture
@@ -56,3 +61,20 @@ def kit(database: Database) -> Kit:
     """A small clinic in that database."""
     with database.writing() as session:
         return build_clinic(session)
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The demo clinic in an SQLite file, to be copied; built once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    path = (base if worker_id == "master" else base.parent) / "demo.sqlite3"
+    with InterProcessLock(path.with_suffix(".lock")):
+        if not path.exists():
+            database = Database(f"sqlite:///{path.with_suffix('.new')}")
+            migrations.upgrade(database.engine)
+            build(database, utc_now())
+            with database.engine.connect() as connection:
+                connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+            database.dispose()
+            path.with_suffix(".new").rename(path)
+    return path

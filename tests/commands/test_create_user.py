@@ -82,7 +82,7 @@ def test_at_a_terminal_the_password_is_asked_for_until_it_is_good(tmp_path: Path
         (("kim@example.com", "--new-clinic", "--role", "clinician"), "--new-clinic needs --clinic NAME"),
     ],
 )
-def test_what_is_missing_is_named(tmp_path: Path, words, says):
-    done = _create(tmp_path, *words)
-    assert done.returncode == 2
-    assert says in done.stderr and "Traceback" not in done.stderr
+def test_what_is_missing_is_named(command, words, says):
+    done = command("create-user", *words)
+    assert done.status == 2
+    assert says in done.err and "Traceback" not in done.err

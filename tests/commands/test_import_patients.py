@@ -61,12 +61,12 @@ def test_a_dry_run_foretells_and_the_import_then_does_it_once(tmp_path: Path, cl
     assert set(fates_of(again)) == {"unchanged", "skipped, deceased"}
 
 
-def test_what_cannot_be_imported_is_one_sentence_and_exit_status_two(tmp_path: Path, clinics: Database):
+def test_what_cannot_be_imported_is_one_sentence_and_exit_status_two(tmp_path: Path, clinics: Database, command):
     (tmp_path / "list.csv").write_bytes(b"%PDF-1.7")
     for words, says in (((LIST,), "Which clinic? Give --clinic with one of: Alder Clinic, Birch Clinic."),
                         ((tmp_path / "no.csv", "--clinic", "Alder Clinic"), "cannot be read (No such file"),
                         ((tmp_path / "list.csv", "--clinic", "Alder Clinic"), "This is a PDF")):
-        refused = import_patients(tmp_path, *words)
-        assert (refused.returncode, refused.stdout) == (2, "")
-        assert says in refused.stderr and "Traceback" not in refused.stderr
+        refused = command("import-patients", *map(str, words))
+        assert (refused.status, refused.out) == (2, "")
+        assert says in refused.err and "Traceback" not in refused.err
     assert patients(clinics) == 0

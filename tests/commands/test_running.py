@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,8 +18,6 @@ import psutil
 import pytest
 
 from config import environment_with
-from scheduler.commands import setup
-from scheduler.commands.registry import main
 from tests.house.source import ROOT
 
 PATIENCE = 180
@@ -88,7 +87,10 @@ def _answer(port: int, path: str) -> dict:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_the_start_takes_the_next_free_port_and_leaves_nobody_behind(begin, port: int, number: signal.Signals):
+def test_the_start_takes_the_next_free_port_and_leaves_nobody_behind(
+    begin, port: int, number: signal.Signals, demo_file: Path, tmp_path: Path
+):
+    shutil.copy(demo_file, tmp_path / "leafout.sqlite3")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
@@ -135,20 +137,11 @@ def test_serve_migrates_and_answers_and_refuses_a_taken_port_in_a_sentence(begin
         (("work", "--now", "tomorrow"), {}, "is not an ISO time"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence_and_no_trace(
-    monkeypatch: pytest.MonkeyPatch, capsys, tmp_path: Path, words, environ, says
-):
-    monkeypatch.setattr(setup, "stale", lambda needs: ())
-    for name, value in {"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": "", **environ}.items():
-        monkeypatch.setenv(name, value)
-    try:
-        status = main(words)
-    except SystemExit as ended:
-        status = ended.code
-    told = capsys.readouterr().err
-    assert status in (1, 2)
-    assert says in told
-    assert "Traceback" not in told and "hush" not in told
+def test_what_cannot_be_done_is_one_sentence_and_no_trace(command, words, environ, says):
+    told = command(*words, **environ)
+    assert told.status in (1, 2)
+    assert says in told.err
+    assert "Traceback" not in told.err and "hush" not in told.err
 
 
 def test_work_once_runs_the_timetable_and_a_look_ahead_sends_nothing(begin):

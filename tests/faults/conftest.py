@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
 
@@ -39,16 +40,28 @@ def attempts(request: pytest.FixtureRequest) -> Callable[[int], int]:
     return lambda usually: request.config.getoption("attempts") or usually
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def arena(request: pytest.FixtureRequest, engines: dict, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+@pytest.fixture(scope="session")
+def open_arena(engines: dict, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Arena]]:
+    """`open_arena("sqlite")`: the arena of an engine, opened when first asked for."""
+    opened: dict[str, Arena] = {}
+    with ExitStack() as open_to_the_end:
+        def open_arena(name: str) -> Arena:
+            if name not in opened:
+                engine = engine_of(engines, name)
+                url = engine.fresh_url()
+                open_to_the_end.callback(engine.drop, url)
+                database = Database(url)
+                open_to_the_end.callback(database.dispose)
+                servers = open_to_the_end.enter_context(serving(url, tmp_path_factory.mktemp("web")))
+                opened[name] = Arena(name, database, servers, web_app(database, secret_key=SECRET_KEY))
+            return opened[name]
+        yield open_arena
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def arena(request: pytest.FixtureRequest, open_arena: Callable[[str], Arena]) -> Arena:
     """Two processes of `python run.py serve` on one database, for all races of that engine."""
-    engine = engine_of(engines, request.param)
-    url = engine.fresh_url()
-    database = Database(url)
-    with serving(url, tmp_path_factory.mktemp("web")) as servers:
-        yield Arena(request.param, database, servers, web_app(database, secret_key=SECRET_KEY))
-    database.dispose()
-    engine.drop(url)
+    return open_arena(request.param)
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ pictures go to `instance/pictures`; those of the README are copied to `docs/pict
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -29,10 +31,8 @@ from models import (
     Series,
     StaffMember,
     VisitType,
-    migrations,
 )
 from scheduler.clock import utc_now
-from scheduler.commands.demo import build
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
 from scheduler.planning.words import Role
@@ -72,11 +72,9 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """One demo clinic for all pages, as `run.py demo` builds it."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('demo')}/demo.db")
-    migrations.upgrade(database.engine)
-    build(database, utc_now())
+    database = Database(f"sqlite:///{shutil.copy(demo_file, tmp_path_factory.mktemp('demo'))}")
     app = web_app(database)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)

@@ -14,6 +14,7 @@ from models.migrations import downgrade
 from scheduler.app import create_app
 from scheduler.clock import utc_now
 from scheduler.database import Database
+from tests.conftest import engine_of
 
 
 def _client(database: Database) -> FlaskClient:
@@ -37,10 +38,16 @@ def test_the_clock_s_last_beat_is_told_in_seconds(database):
     assert 90 <= answer.json["clock_age"] < 120
 
 
-def test_an_older_revision_is_not_ready(database):
+@pytest.mark.parametrize("name", ["sqlite", "postgresql"])
+def test_an_older_revision_is_not_ready(engines, name):
+    engine = engine_of(engines, name)
+    url = engine.fresh_url()
+    database = Database(url)
     downgrade(database.engine)
     answer = _client(database).get("/readyz")
     assert (answer.status_code, answer.json["database"], answer.json["migrated"]) == (503, True, False)
+    database.dispose()
+    engine.drop(url)
 
 
 @pytest.mark.parametrize("path, status", [("/healthz", 200), ("/readyz", 503)])

@@ -82,7 +82,7 @@ def live(database: Database, made: Made, stories: dict[int, Story], now: datetim
     with database.reading() as session:
         events = sorted(_events(session, made, stories, now), key=lambda event: event.at)
         clock = min((event.at for event in events), default=now) - BOOKED_BEFORE
-    ports = Ports(mail=MemoryMail())
+    ports, answered = Ports(mail=MemoryMail()), set()
     while clock < now:
         clock = min(clock + ROUND, now)
         while events and events[0].at <= clock:
@@ -91,7 +91,7 @@ def live(database: Database, made: Made, stories: dict[int, Story], now: datetim
             events.pop(0)
         deliver(database, ports, base_url="http://localhost", now=clock)
         with database.writing() as session:
-            _answer(session, made, stories, clock)
+            _answer(session, made, stories, answered, clock)
 
 
 def _events(session: Session, made: Made, stories: dict[int, Story], now: datetime) -> Iterator[Event]:
@@ -157,15 +157,16 @@ def _of_visit(made: Made, row: VisitRow, twist: str, now: datetime) -> Iterator[
             session, StopSeries(series_id, "Stopped at the patient’s wish"), by=nurse, now=after))
 
 
-def _answer(session: Session, made: Made, stories: dict[int, Story], now: datetime) -> None:
-    """Patients who confirm do it by the links they got; one says that they cannot come."""
+def _answer(session: Session, made: Made, stories: dict[int, Story], answered: set[int], now: datetime) -> None:
+    """Patients who confirm do it by the links they got, each once; one says that they cannot come."""
     rows = session.execute(
         select(PatientLink.id, Appointment.series_id, Appointment.version, Appointment.step)
         .join(Appointment, Appointment.id == PatientLink.appointment_id)
         .where(PatientLink.clinic_id == made.clinic_id, Appointment.status == AppointmentStatus.BOOKED,
                Appointment.confirmed_at.is_(None), Appointment.cannot_come_at.is_(None),
                Appointment.starts_at > now, PatientLink.expires_at > now)).all()
-    for row in rows:
+    for row in [row for row in rows if row.id not in answered]:
+        answered.add(row.id)
         story = stories.get(row.series_id)
         if story is None or not story.confirms:
             continue
