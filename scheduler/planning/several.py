@@ -19,6 +19,7 @@ from scheduler.planning.many.board import Board, Result
 from scheduler.planning.many.cells import Cells
 from scheduler.planning.many.greedy import one_after_another
 from scheduler.planning.many.pool import Pool
+from scheduler.planning.many.proving import Proof
 from scheduler.planning.many.replacing import Replacing
 from scheduler.planning.many.time_left import Left, endless
 from scheduler.planning.many.unplaced import with_reasons
@@ -91,7 +92,7 @@ def plan_all(scenario: Scenario, index: CalendarIndex, left: Left = endless) -> 
     alone = each_alone(scenario, bare, left)
     bound = sum(one.bound for one in alone.values())
     if board.cost > bound and left() > 0:
-        _improve(board, alone, bound, left)
+        bound = _improve(board, alone, bound, left)
     results = with_reasons(board, alone, left)
     ordered = tuple(results[series.id] for series in scenario.series)
     return Schedule(ordered, board.cost, board.cost <= bound, max(0, bound) or None)
@@ -107,9 +108,10 @@ def _one(scenario: Scenario, bare: CalendarIndex, left: Left) -> Schedule:
     return Schedule((result,), weights.unplanned, result.proved, weights.unplanned if result.proved else None)
 
 
-def _improve(board: Board, alone: dict[str, Alone], bound: int, left: Left) -> None:
-    """Rounds of trials and choices, until the bound is met, time is up or nothing more is found."""
-    pool = Pool(board, Cells(board.scenario, board.bare))
+def _improve(board: Board, alone: dict[str, Alone], bound: int, left: Left) -> int:
+    """Rounds of trials and choices, until the bound is met, time is up or nothing more is found; gives the bound."""
+    cells = Cells(board.scenario, board.bare)
+    pool = Pool(board, cells)
     for one in alone.values():
         pool.add(one.result)
     bounds = {name: max(0, one.bound) for name, one in alone.items()}
@@ -120,12 +122,21 @@ def _improve(board: Board, alone: dict[str, Alone], bound: int, left: Left) -> N
         for _ in range(TRIALS * len(board.series)):
             replacing.trial()
             if left() <= 0 or board.cost <= bound:
-                return
+                return bound
         better: dict[str, Result] = pool.choose(bounds, min(seconds, left()))
         board.put(better)
         replacing.moved(better)
-        if better:
+        seconds = seconds if better else 2 * seconds
+        if board.cost < before:
             idle = 0
         else:
-            seconds *= 2
-        idle = 0 if board.cost < before else idle + 1
+            idle += 1
+            bound = max(bound, _proved(board, cells, alone, left))
+    return bound
+
+
+def _proved(board: Board, cells: Cells, alone: dict[str, Alone], left: Left) -> int:
+    """What nothing costs less than, as far as groups of series that were solved exactly tell."""
+    proof = Proof(board, cells, alone, left)
+    proof.run()
+    return proof.bound

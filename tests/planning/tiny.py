@@ -45,12 +45,13 @@ def disruption(seed: int) -> dict:
     dice = Random(seed)
     made = scenario(seed, gaps=0.7)
     first = date.fromisoformat(made["series"][0]["earliest"])
-    days = dice.randint(1, 3)
+    days = dice.randint(1, 4)
     opens, length = _opening(made)
     for one in made["resources"]:
-        one["capacity"] = min(one.get("capacity", 1), dice.choice([1, 2]))
+        one["capacity"] = 2
+    made["bookings"] = made["bookings"][:3]
     made["series"] = []
-    for number in range(dice.choice([2, 2, 3])):
+    for number in range(dice.choice([2, 3, 4])):
         series = _series(dice, made, first, days, opens, length, 0.7)
         series |= {"id": f"x{number}", "patient": dice.choice(["p1", "p2", "p3"]), "steps": series["steps"][:2]}
         series.pop("finish", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,3 +57,21 @@ class Cells:
                 found += [(at + begin // grid, at + end // grid, 1) for begin, end in use.presence(kind_of)]
         table = np.array(found, dtype=np.int64).reshape(-1, 3)
         return Claims(table[:, 0], table[:, 1], table[:, 2])
+
+    def load(self, claims: Iterable[Claims]) -> np.ndarray:
+        """Units taken of every cell."""
+        taken = np.zeros(len(self.free), dtype=np.int64)
+        for one in claims:
+            for begin, end, units in zip(one.begins.tolist(), one.ends.tolist(), one.units.tolist(), strict=True):
+                taken[begin:end] += units
+        return taken
+
+    def hold(self, claims: Iterable[Claims]) -> bool:
+        """Whether no cell is asked for more than it has."""
+        taken = self.load(claims)
+        return bool((taken <= self.free)[taken > 0].all())
+
+    @staticmethod
+    def met(claims: Claims, wanted: np.ndarray) -> int:
+        """How many of the claims touch cells that are wanted."""
+        return sum(bool(wanted[begin:end].any()) for begin, end in zip(claims.begins, claims.ends, strict=True))

@@ -53,24 +53,27 @@ class Model:
 
     def one_of(self, ranges: Sequence[int]) -> int:
         """An integer inside ranges: first, last, first, last, ascending."""
-        self._proto.variables.add().domain.extend(ranges)
+        self._proto.variables.add().domain.extend(list(ranges))
         return len(self._proto.variables) - 1
 
     def exactly_one(self, flags: Iterable[int]) -> None:
         """One of them is yes."""
-        self._proto.constraints.add().exactly_one.literals.extend(flags)
+        self._proto.constraints.add().exactly_one.literals.extend(list(flags))
 
     def at_most_one(self, flags: Iterable[int]) -> None:
         """No two of them are yes."""
-        self._proto.constraints.add().at_most_one.literals.extend(flags)
+        self._proto.constraints.add().at_most_one.literals.extend(list(flags))
 
     def within(self, terms: Mapping[int, int], ranges: Sequence[int], only_if: Iterable[int] = ()) -> None:
         """The sum of variable × factor lies in ranges (first, last, ...), where all of `only_if` are yes."""
         rule = self._proto.constraints.add()
-        rule.linear.vars.extend(terms.keys())
-        rule.linear.coeffs.extend(terms.values())
-        rule.linear.domain.extend(ranges)
-        rule.enforcement_literal.extend(only_if)
+        if ranges[0] > ranges[-1]:
+            rule.bool_or.literals.extend([-1 - flag for flag in only_if])
+            return
+        rule.linear.vars.extend(list(terms.keys()))
+        rule.linear.coeffs.extend(list(terms.values()))
+        rule.linear.domain.extend(list(ranges))
+        rule.enforcement_literal.extend(list(only_if))
 
     def at_most(self, terms: Mapping[int, int], most: int) -> None:
         """The sum of variable × factor is at most so much."""
@@ -85,7 +88,7 @@ class Model:
             expression.coeffs.append(1)
             expression.offset = offset
         rule.interval.size.offset = length
-        rule.enforcement_literal.extend(only_if)
+        rule.enforcement_literal.extend(list(only_if))
         return len(self._proto.constraints) - 1
 
     def standing(self, begin: int, length: int) -> int:
@@ -96,12 +99,12 @@ class Model:
 
     def apart(self, intervals: Sequence[int]) -> None:
         """No two of the intervals that are there overlap."""
-        self._proto.constraints.add().no_overlap.intervals.extend(intervals)
+        self._proto.constraints.add().no_overlap.intervals.extend(list(intervals))
 
     def share(self, intervals: Sequence[int], units: Sequence[int], capacity: int) -> None:
         """At no moment do the intervals that are there use more units than there are."""
         rule = self._proto.constraints.add()
-        rule.cumulative.intervals.extend(intervals)
+        rule.cumulative.intervals.extend(list(intervals))
         for amount in units:
             rule.cumulative.demands.add().offset = amount
         rule.cumulative.capacity.offset = capacity
@@ -116,14 +119,14 @@ class Model:
 
     def begin_with(self, values: Mapping[int, int]) -> None:
         """Where to look first: a solution known already, whole or in part."""
-        self._proto.solution_hint.vars.extend(values.keys())
-        self._proto.solution_hint.values.extend(values.values())
+        self._proto.solution_hint.vars.extend(list(values.keys()))
+        self._proto.solution_hint.values.extend(list(values.values()))
 
     def solve(self, seconds: float, workers: int = WORKERS, **parameters: Any) -> Solution:
         """The cheapest solution found in so many seconds of wall-clock time."""
         terms = {variable: each for variable, each in self._cost.items() if each}
-        self._proto.objective.vars.extend(terms.keys())
-        self._proto.objective.coeffs.extend(terms.values())
+        self._proto.objective.vars.extend(list(terms.keys()))
+        self._proto.objective.coeffs.extend(list(terms.values()))
         chosen = _solver().SatParameters()
         chosen.num_workers, chosen.max_time_in_seconds = workers, seconds
         for name, value in parameters.items():
