@@ -5,12 +5,14 @@ from models.appointment import Appointment, Claim, Hold
 from models.audit import AuditEntry
 from models.base import Base
 from models.call import Call
+from models.change import Change, RuleOverride
 from models.clinic import Clinic, Closure, OpeningHours
 from models.heartbeat import Heartbeat
 from models.message import Message, PatientLink
 from models.patient import Consent, Patient
 from models.patient_import import PatientImport, PatientImportRow, PatientSource
 from models.protocol import Protocol, ProtocolVersion
+from models.question import Question
 from models.record import InfusionRecord, TherapySession
 from models.resource import Resource, ResourceHours, TimeOff
 from models.series import Order, Series
@@ -18,8 +20,9 @@ from models.staff import Membership, StaffMember
 from models.visit_type import Phase, VisitKind, VisitType
 
 __all__ = [
-    "Account", "Appointment", "AuditEntry", "Base", "Call", "Claim", "Clinic", "Closure", "Consent", "Heartbeat",
-    "Hold", "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient", "PatientImport",
-    "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Resource",
-    "ResourceHours", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind", "VisitType",
+    "Account", "Appointment", "AuditEntry", "Base", "Call", "Change", "Claim", "Clinic", "Closure", "Consent",
+    "Heartbeat", "Hold", "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient",
+    "PatientImport", "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion",
+    "Question", "Resource", "ResourceHours", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff",
+    "VisitKind", "VisitType",
 ]

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     IMPORT_PATIENTS = "import patients"
     RECORD_ORDERS = "record orders"
     BOOK = "book and change visits"
+    OVERRIDE_RULES = "set a protocol's rules aside"
     CHECK_IN = "check patients in"
     RECORD_CARE = "record infusions and sessions"
     SEE_CLINICAL = "see clinical notes"
@@ -33,8 +34,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.SIGNED_IN, P.SEE_CALENDAR, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.IMPORT_PATIENTS, P.RECORD_ORDERS, P.BOOK,
         P.CHECK_IN, P.SEE_MESSAGES, P.SEND_MESSAGES}),
     Role.CLINICIAN: frozenset({
-        P.SIGNED_IN, P.SEE_CALENDAR, P.SEE_PATIENTS, P.RECORD_ORDERS, P.BOOK, P.CHECK_IN, P.RECORD_CARE,
-        P.SEE_CLINICAL, P.SEE_MESSAGES}),
+        P.SIGNED_IN, P.SEE_CALENDAR, P.SEE_PATIENTS, P.RECORD_ORDERS, P.BOOK, P.OVERRIDE_RULES,
+        P.CHECK_IN, P.RECORD_CARE, P.SEE_CLINICAL, P.SEE_MESSAGES}),
     Role.THERAPIST: frozenset({
         P.SIGNED_IN, P.SEE_CALENDAR, P.SEE_PATIENTS, P.CHECK_IN, P.RECORD_CARE, P.SEE_CLINICAL}),
     Role.ADMINISTRATOR: frozenset({

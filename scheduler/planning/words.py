@@ -50,3 +50,12 @@ class CallResult(StrEnum):
     LEFT_WORD = "left word"
     NO_ANSWER = "no answer"
     WRONG_NUMBER = "wrong number"
+
+
+class QuestionState(StrEnum):
+    """Where something stands that the desk asked a clinician."""
+
+    OPEN = "open"
+    YES = "yes"
+    NO = "no"
+    WITHDRAWN = "withdrawn"

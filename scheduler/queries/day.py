@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Closure, OpeningHours, Resource, ResourceHours, TimeOff
+from models import Appointment, Clinic, Closure, OpeningHours, Resource, ResourceHours, TimeOff
 from scheduler.planning.instants import instant
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.queries.visits import VisitRow, visits
@@ -37,6 +37,8 @@ class Day:
     reason: str
     columns: tuple[Column, ...]
     visits: tuple[VisitRow, ...]
+    grid_minutes: int
+    """Every visit begins on a multiple of these."""
 
 
 def kinds(session: Session, clinic_id: int) -> tuple[str, ...]:
@@ -64,7 +66,8 @@ def the_day(session: Session, clinic_id: int, timezone: str, on: date, kind: str
     return Day(
         on, spans[0][0] if spans else None, spans[-1][1] if spans else None,
         reason or ("Closed" if not spans else ""), _columns(session, clinic_id, on, kind, spans),
-        visits_between(session, clinic_id, timezone, on, on))
+        visits_between(session, clinic_id, timezone, on, on),
+        session.scalars(select(Clinic.grid_minutes).where(Clinic.id == clinic_id)).one())
 
 
 def _columns(session: Session, clinic_id: int, on: date, kind: str,

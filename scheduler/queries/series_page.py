@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, InfusionRecord, Order, Patient, Protocol, ProtocolVersion, Series, StaffMember
 from models import TherapySession as Talk
+from scheduler.planning.ledger import BOOKED, Ledger, ledger
 from scheduler.planning.lifecycle import AWAITED, RUNNING, AppointmentStatus, SeriesStatus, wants_time
 from scheduler.queries.patient_details import initials
 from scheduler.queries.visits import VisitRow, visits
+
+COUNTED = BOOKED | {AppointmentStatus.FULFILLED}
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,14 @@ class SeriesRow:
     ended_reason: str = field(repr=False)
     belongs: Mapping[str, str]
     visits: tuple[VisitRow, ...]
+    elsewhere: int = 0
+    """Infusions booked or given on the same order outside this series."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """What becomes of every infusion that was ordered."""
+        return ledger(self.ordered, [(visit.status, visit.departure) for visit in self.visits
+                                     if visit.kind == "infusion" and visit.step], self.elsewhere)
 
     @property
     def given(self) -> int:
@@ -86,7 +97,7 @@ def _series(session: Session, clinic_id: int, *where: ColumnElement[bool]) -> tu
     rows = session.execute(
         select(Series, Patient.given_name, Patient.family_name, Protocol.name.label("protocol"),
                ProtocolVersion.version, ProtocolVersion.document, Order.infusions.label("ordered"), Order.ordered_on,
-               StaffMember.name.label("ordered_by"))
+               StaffMember.name.label("ordered_by"), _elsewhere().label("elsewhere"))
         .join(Patient, Patient.id == Series.patient_id)
         .join(ProtocolVersion, ProtocolVersion.id == Series.protocol_version_id)
         .join(Protocol, Protocol.id == ProtocolVersion.protocol_id)
@@ -99,8 +110,16 @@ def _series(session: Session, clinic_id: int, *where: ColumnElement[bool]) -> tu
             initials(row.given_name, row.family_name), row.Series.status, row.protocol, row.version, row.document,
             row.Series.infusions, row.ordered, row.ordered_by, row.ordered_on, row.Series.booked_at,
             row.Series.ended_reason, pairs(row.Series.steps),
-            tuple(visit for visit in found if visit.series_id == row.Series.id))
+            tuple(visit for visit in found if visit.series_id == row.Series.id), row.elsewhere)
         for row in rows)
+
+
+def _elsewhere() -> ScalarSelect[int]:
+    """On the order of a series: what is booked or given outside it."""
+    return (select(func.count()).select_from(Appointment)
+            .where(Appointment.order_id == Series.order_id, Appointment.status.in_(COUNTED),
+                   or_(Appointment.series_id.is_(None), Appointment.series_id != Series.id))
+            .correlate(Series).scalar_subquery())
 
 
 def pairs(steps: Sequence[Mapping[str, Any]]) -> dict[str, str]:

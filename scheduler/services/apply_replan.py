@@ -7,17 +7,22 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from scheduler.access import Viewer
+from models import Change, Clinic, Series
+from scheduler.access import Permission, Viewer
+from scheduler.queries.changes import fingerprint
 from scheduler.services import audit
+from scheduler.services.changes import keep_change, keep_override, stood
 from scheduler.services.claim_again import resources_of
 from scheduler.services.conflicts import PlanChanged, ReasonMissing
+from scheduler.services.hand_picked import broken_where_it_stands
 from scheduler.services.legality import refuse_rules, refuse_shape
-from scheduler.services.locked import clinic_row, locked_series
+from scheduler.services.locked import appointments_of, clinic_row, locked_series
+from scheduler.services.move_conflicts import CliniciansOnly
 from scheduler.services.ordered import over_ordered
 from scheduler.services.owe_messages import OwedRow, owe_messages
 from scheduler.services.promises import VisitPlace, move
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.replan import ReplanSeries, fingerprint, standpoint
+from scheduler.services.replan import ReplanSeries, standpoint
 from scheduler.services.series_state import settle
 from scheduler.services.whole import whole
 
@@ -39,11 +44,12 @@ class ApplyReplan:
 
 @dataclass(frozen=True)
 class Replanned:
-    """The appointments that moved, and the messages owed now."""
+    """The appointments that moved, the messages owed now, and the change to undo it by."""
 
     series_id: int
     appointment_ids: tuple[int, ...]
     messages: tuple[OwedRow, ...]
+    change_id: int
 
 
 Outcome = Replanned | Refused | NotFound
@@ -59,6 +65,8 @@ def apply_replan(session: Session, command: ApplyReplan, *, by: Viewer, now: dat
     series = locked_series(session, by.clinic_id, command.command.series_id)
     if isinstance(series, NotFound):
         return series
+    if command.command.beyond and not by.may(Permission.OVERRIDE_RULES):
+        return Refused((CliniciansOnly(),))
     if command.command.beyond and not command.reason.strip():
         return Refused((ReasonMissing(OVERRIDE),))
     clinic = clinic_row(session, by.clinic_id)
@@ -75,6 +83,7 @@ def apply_replan(session: Session, command: ApplyReplan, *, by: Viewer, now: dat
     moves = [(rows[place.step], place) for place in command.places
              if rows[place.step].wall_start != place.wall_start or had[place.step] != dict(place.resources)]
     moving = [row for row, _ in moves]
+    was = stood(session, moving, series)
     before = [[row.id, row.starts_at.isoformat()] for row in moving]
     if conflicts := over_ordered(session, moving) or move(session, clinic, moves, now=now):
         return Refused(conflicts)
@@ -85,10 +94,22 @@ def apply_replan(session: Session, command: ApplyReplan, *, by: Viewer, now: dat
     ids = tuple(row.id for row in moving)
     messages = owe_messages(session, clinic_id=clinic.id, patient_id=series.patient_id, appointment_ids=ids,
                             series_id=series.id, now=now, why="changed")
+    change = keep_change(session, was, series.patient_id, series, by=by, now=now)
+    _keep_overrides(session, clinic, series, command, change, by, now)
     audit.record(session, by=by, verb="reschedule", subject="series", subject_id=series.id,
-                 patient_id=series.patient_id, now=now, detail=_detail(command, before))
+                 patient_id=series.patient_id, now=now, detail=_detail(command, before) | {"change": change.id})
     session.flush()
-    return Replanned(series.id, ids, messages)
+    return Replanned(series.id, ids, messages, change.id)
+
+
+def _keep_overrides(session: Session, clinic: Clinic, series: Series, command: ApplyReplan, change: Change,
+                    by: Viewer, now: datetime) -> None:
+    """For every visit that goes beyond: which distances were set aside, so that the series page can say so."""
+    rows = {row.step: row for row in appointments_of(session, series.id)}
+    for step in command.command.beyond:
+        row = rows[step]
+        broken = broken_where_it_stands(session, clinic, row, now=now)
+        keep_override(session, change, row, broken, command.reason, by=by, now=now)
 
 
 def _detail(command: ApplyReplan, before: list) -> dict:

@@ -227,17 +227,3 @@ class OrderMissing:
     """An infusion without an order."""
 
     sentence: str = "An infusion is booked on an order. Choose the order, or have a clinician write one."
-
-
-@dataclass(frozen=True)
-class NobodyFree:
-    """No chair, nurse or therapist of those a visit needs is free at its time."""
-
-    wall_start: datetime
-    step: str | None = None
-
-    @property
-    def sentence(self) -> str:
-        """When."""
-        return (f"On {spoken(self.wall_start)} not everyone and everything that the visit needs is free. "
-                "Choose one of the times that are offered.")

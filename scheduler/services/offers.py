@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from models import VisitKind
@@ -15,10 +16,11 @@ from scheduler.services.wishes import Wishes
 
 @dataclass(frozen=True)
 class ByHand:
-    """One visit set by hand: the others are planned around it."""
+    """One visit set by hand: the others are planned around it. `resources` (kind to id) are those picked with it."""
 
     step: str
     wall_start: datetime
+    resources: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -12,14 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Message, VisitType
-from scheduler.planning.lifecycle import MessageState
+from scheduler.planning.lifecycle import AppointmentStatus, MessageState
 from scheduler.planning.reminders import OwedMessage, VisitFacts, owed
 from scheduler.planning.words import Channel, MessageKind
 from scheduler.queries.reach import reach_of
 from scheduler.services.supersede import news_to_write
 
-Why = Literal["booked", "changed", "cancelled"]
-NEWS = {"booked": MessageKind.CONFIRMATION, "changed": MessageKind.CHANGE, "cancelled": MessageKind.CANCELLATION}
+Why = Literal["booked", "changed", "cancelled", "restored"]
+NEWS: Mapping[str, MessageKind] = {
+    "booked": MessageKind.CONFIRMATION, "changed": MessageKind.CHANGE, "cancelled": MessageKind.CANCELLATION,
+}
 
 
 @dataclass(frozen=True)
@@ -46,18 +48,22 @@ def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointme
 
     Call it after the appointments are flushed as they now stand, with every visit that the act touched at once: the
     patient gets one letter about them all. What will not go out is written too, skipped, with its reason. A visit that
-    has begun owes nothing new; its messages step aside all the same.
+    has begun owes nothing new; its messages step aside all the same. `restored` is for visits that are put back before
+    anybody was told: their reminders are owed again, and nothing is news. One that was called off owes none.
     """
     session.flush()
     visits = session.execute(
-        select(Appointment.id, Appointment.version, Appointment.starts_at, VisitType.kind)
+        select(Appointment.id, Appointment.version, Appointment.starts_at, Appointment.status, VisitType.kind)
         .join(VisitType, VisitType.id == Appointment.visit_type_id)
         .where(Appointment.clinic_id == clinic_id, Appointment.patient_id == patient_id,
                Appointment.id.in_(appointment_ids)).order_by(Appointment.starts_at, Appointment.id)).all()
     if not visits:
         return ()
-    news, about_all = news_to_write(session, [visit.id for visit in visits], series_id, NEWS[why], now)
+    kind = NEWS.get(why, MessageKind.CHANGE)
+    news, about_all = news_to_write(session, [visit.id for visit in visits], series_id, kind, now)
     coming = [visit for visit in visits if visit.starts_at > now and (why != "cancelled" or news)]
+    if why == "restored":
+        news, coming = None, [visit for visit in coming if visit.status == AppointmentStatus.BOOKED]
     facts = [VisitFacts(visit.id, visit.kind, visit.starts_at) for visit in coming]
     plan = owed(facts, reach_of(session, patient_id, now=now).recipient(), now, news)
     versions = {visit.id: visit.version for visit in coming}

@@ -5,7 +5,6 @@ First a preview, which writes nothing; then the same preview is applied, if the 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus, wants_time
 from scheduler.planning.plans import SeriesPlan
 from scheduler.planning.series_planner import plan_series
+from scheduler.queries.changes import fingerprint
 from scheduler.services.claim_again import resources_of
 from scheduler.services.conflicts import NotAsked
 from scheduler.services.locked import appointments_of, clinic_row
@@ -39,7 +39,8 @@ class ReplanSeries:
     """Place a series anew. `appointment_ids`: the cancelled or missed visits that get a time; empty: all of them.
 
     `by_hand`: visits set to a time; `away`: when else the patient cannot come; `latest_on`: how far it may reach;
-    `beyond`: steps that may lie further from the ones before than the protocol allows, for which a reason is asked.
+    `beyond`: steps that may lie further from the ones before than the protocol allows, for which a reason is asked;
+    `all_lost` False: no lost visit gets a time but those named.
     """
 
     series_id: int
@@ -48,6 +49,7 @@ class ReplanSeries:
     away: tuple[Away, ...] = ()
     latest_on: date | None = None
     beyond: tuple[str, ...] = ()
+    all_lost: bool = True
 
     def to_text(self) -> str:
         """The command as one line for a hidden field or a button."""
@@ -135,7 +137,7 @@ def standpoint(session: Session, clinic: Clinic, series: Series, command: Replan
         return Refused((NotAsked("reschedule", "This series does not run. Resume it, or take the stop back, first."),))
     rows = appointments_of(session, series.id)
     lost = {row.id: row for row in rows if row.step and wants_time(row.status, row.departure)}
-    wanted = set(command.appointment_ids) or set(lost)
+    wanted = set(command.appointment_ids) or (set(lost) if command.all_lost else set())
     if not wanted <= set(lost):
         return Refused((NotAsked("reschedule", "Only visits that were cancelled or missed are placed anew."),))
     first = min((lost[id_].ordinal for id_ in wanted), default=0)
@@ -148,13 +150,6 @@ def standpoint(session: Session, clinic: Clinic, series: Series, command: Replan
     asked = asked_of(session, clinic, series, rows, movable, now=now, by_hand=command.by_hand,
                      latest_on=command.latest_on, away=command.away, beyond=command.beyond)
     return Standpoint(series, rows, movable, asked)
-
-
-def fingerprint(series: Series, rows: Sequence[Appointment]) -> str:
-    """What changes when anything of the series does."""
-    facts = [series.id, str(series.status), *([row.id, row.version, str(row.status), row.starts_at.isoformat()]
-                                              for row in rows)]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
 
 
 def _preview(session: Session, command: ReplanSeries, here: Standpoint, problem: Problem,

@@ -3,44 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import Appointment, Clinic, Series
+from models import Appointment, Change, Clinic, Series
 from scheduler.access import Viewer
-from scheduler.planning.instants import instant
+from scheduler.planning.broken_rules import BrokenRule
+from scheduler.planning.instants import instant, spoken
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus, refusal
-from scheduler.planning.single_visit import StartOption, starts_of
-from scheduler.queries.planning_calendar import Without, number
+from scheduler.queries.visit_shapes import visit_shapes
 from scheduler.services import audit
+from scheduler.services.call_off import LONGEST_REASON
+from scheduler.services.changes import keep_change, keep_override, stood
 from scheduler.services.claim_again import resources_of
-from scheduler.services.conflicts import InThePast, NobodyFree, NotAsked, RulesBroken, Stale
-from scheduler.services.free_times import asked_to_move
-from scheduler.services.legality import pin
+from scheduler.services.conflicts import InThePast, NotAsked, RulesBroken, Stale
+from scheduler.services.hand_picked import HOURS, Wanted, chosen_of, options_at, picked, refused_for, what_stands
 from scheduler.services.locked import clinic_row, locked_appointment
 from scheduler.services.ordered import over_ordered
 from scheduler.services.owe_messages import OwedRow, owe_messages
 from scheduler.services.promises import VisitPlace, move
 from scheduler.services.refusal import Conflict, NotFound, Refused
-from scheduler.services.series_problem import Asked, problem_for
 from scheduler.services.series_state import settle
-from scheduler.services.standing import any_distance
 from scheduler.services.whole import whole
 
 WAITING = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW})
 """What can be given another time: a visit to come, and one that was called off or missed."""
-RULES = ("At this time the visit does not keep the protocol's days, the hours of the clinic and of those it needs, "
-         "or what the patient asked for. Choose one of the times that are offered, or say why it has to be this one.")
 
 
 @dataclass(frozen=True)
 class MoveVisit:
     """Another time (clinic wall time) for one visit. `version` is the one that was looked at.
 
-    Without `resources` (kind to id) those that cost least are taken. With `override_reason`, which the audit trail
-    keeps, the protocol's distances are not asked; hours and occupancy always are.
+    Of the kinds that `resources` (kind to id) does not name, those that cost least are taken. A time that breaks a rule
+    of the course is refused, unless whoever may set it aside gives an `override_reason`, which is kept with the series
+    and in the audit trail. Hours and occupancy are never set aside.
     """
 
     appointment_id: int
@@ -52,12 +50,14 @@ class MoveVisit:
 
 @dataclass(frozen=True)
 class Moved:
-    """The visit's new version and instant, and the messages owed now."""
+    """The visit's new version and instant, the rules set aside, the messages owed now, and the change to undo it by."""
 
     appointment_id: int
     version: int
     starts_at: datetime
     messages: tuple[OwedRow, ...]
+    change_id: int
+    set_aside: tuple[BrokenRule, ...] = ()
 
 
 @whole
@@ -69,21 +69,31 @@ def move_visit(session: Session, command: MoveVisit, *, by: Viewer, now: datetim
     if stands := stands_in_the_way(session, row, command.version):
         return Refused(stands)
     clinic = clinic_row(session, by.clinic_id)
-    if stands := _time_stands(session, clinic, row, command, now):
+    if stands := time_stands(session, clinic, row, command, now):
         return Refused(stands)
-    before = {"from": row.starts_at.isoformat(), "status": str(row.status)}
-    if refused := _move(session, clinic, row, command, now):
-        return refused
+    series = session.get(Series, row.series_id) if row.series_id else None
+    was, audited = stood(session, [row], series), {"from": row.starts_at.isoformat(), "status": str(row.status)}
+    broken = _move(session, clinic, row, command, by, now)
+    if isinstance(broken, Refused):
+        return broken
+    if series is not None:
+        series.latest_on = max(series.latest_on, row.starts_on)
     settle(session, row.series_id, now=now)
     messages = owe_messages(session, clinic_id=clinic.id, patient_id=row.patient_id, appointment_ids=[row.id],
                             series_id=row.series_id, now=now, why="changed")
-    detail = {**before, "to": row.starts_at.isoformat()}
-    if command.override_reason.strip():
-        detail["reason"] = command.override_reason.strip()
+    change = keep_change(session, was, row.patient_id, series, by=by, now=now)
+    keep_override(session, change, row, broken, command.override_reason, by=by, now=now)
     audit.record(session, by=by, verb="reschedule", subject="appointment", subject_id=row.id,
-                 patient_id=row.patient_id, now=now, detail=detail)
+                 patient_id=row.patient_id, now=now, detail=audited | _detail(row, command, broken, change))
     session.flush()
-    return Moved(row.id, row.version, row.starts_at, messages)
+    return Moved(row.id, row.version, row.starts_at, messages, change.id, broken)
+
+
+def _detail(row: Appointment, command: MoveVisit, broken: tuple[BrokenRule, ...], change: Change) -> dict:
+    detail: dict = {"to": row.starts_at.isoformat(), "change": change.id}
+    if reason := command.override_reason.strip():
+        detail |= {"reason": reason[:LONGEST_REASON], "set aside": [f"{one.rule}: {one.step}" for one in broken]}
+    return detail
 
 
 def stands_in_the_way(session: Session, row: Appointment, version: int) -> tuple[Conflict, ...]:
@@ -99,40 +109,34 @@ def stands_in_the_way(session: Session, row: Appointment, version: int) -> tuple
     return ()
 
 
-def _time_stands(session: Session, clinic: Clinic, row: Appointment, command: MoveVisit,
-                 now: datetime) -> tuple[Conflict, ...]:
+def time_stands(session: Session, clinic: Clinic, row: Appointment, command: MoveVisit,
+                now: datetime) -> tuple[Conflict, ...]:
+    """Why this time cannot even be asked for: it is the visit's own, has passed, or is more than was ordered."""
+    had, = resources_of(session, [row.id])
     here = command.wall_start == row.wall_start and row.status == AppointmentStatus.BOOKED
-    if here and command.resources in (None, resources_of(session, [row.id])[0]):
+    if here and (command.resources or {}).items() <= had.items():
         return (NotAsked("reschedule", "The visit is at this time already."),)
     if instant(command.wall_start, clinic.timezone) <= now:
         return (InThePast(),)
     return over_ordered(session, [row])
 
 
-def _move(session: Session, clinic: Clinic, row: Appointment, command: MoveVisit, now: datetime) -> Refused | None:
-    """Move it, or say why not. Who was chosen and is taken is named by the claims, before any rule is asked."""
-    asked = asked_to_move(session, clinic, row, now=now, latest_on=command.wall_start.date())
-    if command.override_reason.strip() and row.step:
-        asked = replace(asked, terms=replace(asked.terms, steps=any_distance(asked.terms.steps, row.step)))
-    rules_alone = replace(asked, without=Without(everything=True))
-    chosen = command.resources
-    if chosen is None:
-        options = _options(session, clinic, row, asked, command, now)
+def _move(session: Session, clinic: Clinic, row: Appointment, command: MoveVisit, by: Viewer,
+          now: datetime) -> tuple[BrokenRule, ...] | Refused:
+    """Move it and give the rules that were set aside, or say why not. Who was chosen and is taken the claims name."""
+    one = picked(session, clinic, row, Wanted(command.wall_start, command.resources or {}), now=now)
+    if conflicts := refused_for(one.broken, command.override_reason, by):
+        return Refused(conflicts)
+    chosen, kinds = one.wanted.resources, visit_shapes(session, clinic.id, [row.visit_type_id])[row.visit_type_id].kinds
+    everything = set(kinds) <= set(chosen)
+    if not everything:
+        _, options = options_at(session, clinic, one, now=now)
         if not options:
-            kept = _options(session, clinic, row, rules_alone, command, now)
-            return Refused((NobodyFree(command.wall_start, row.step) if kept else RulesBroken(RULES, row.step),))
-        chosen = {kind: number(word) for kind, word in options[0].resources.items()}
+            return Refused(what_stands(session, clinic, one, now=now))
+        chosen = chosen_of(options[0])
     place = VisitPlace(row.visit_type_id, command.wall_start, chosen, row.step, row.ordinal)
     if conflicts := move(session, clinic, [(row, place)], now=now):
         return Refused(conflicts)
-    if command.resources and not _options(session, clinic, row, rules_alone, command, now):
-        return Refused((RulesBroken(RULES, row.step),))
-    return None
-
-
-def _options(session: Session, clinic: Clinic, row: Appointment, asked: Asked, command: MoveVisit,
-             now: datetime) -> tuple[StartOption, ...]:
-    problem = problem_for(session, clinic, asked, now=now)
-    step = next(one.id for one in problem.series.steps if not one.fixed)
-    wanted = VisitPlace(row.visit_type_id, command.wall_start, command.resources or {}, step, row.ordinal)
-    return starts_of(problem.index, problem.series, problem.calendar.weights, restrict=pin(problem.restrict, [wanted]))
+    if everything and not options_at(session, clinic, one, now=now, everything=True)[1]:
+        return Refused((RulesBroken(HOURS.format(when=spoken(command.wall_start)), row.step),))
+    return one.broken

@@ -123,4 +123,7 @@ def restriction(asked: Asked, calendar: PlanningCalendar) -> Restriction:
         kind = next(one.kind for one in calendar.resources if one.id == word)
         resources = {step.id: {kind: word} for step in asked.terms.steps
                      if kind in calendar.shapes[step.visit_type_id].kinds}
+    for one in asked.by_hand:
+        picked = {kind: resource_word(id_) for kind, id_ in one.resources.items()}
+        resources[one.step] = {**resources.get(one.step, {}), **picked}
     return Restriction(starts={one.step: frozenset({one.wall_start}) for one in asked.by_hand}, resources=resources)

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Resource, Series
+from scheduler.planning.broken_rules import without_broken
 from scheduler.planning.catching_up import caught_up
 from scheduler.planning.course import PlanGap
 from scheduler.planning.documents import from_document
 from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import OCCUPYING, AppointmentStatus, Departure
+from scheduler.queries.overrides import rules_set_aside
 from scheduler.queries.planning_calendar import Without
 from scheduler.services.claim_again import resources_of
 from scheduler.services.offers import ByHand
@@ -31,9 +33,11 @@ class Movable:
     giving_way: frozenset[str]
 
 
-def terms_of(series: Series) -> Terms:
-    """The terms under which a series was booked, its protocol version included."""
-    steps = tuple(from_document(TermStep, step, "steps") for step in series.steps)
+def terms_of(session: Session, series: Series) -> Terms:
+    """The terms under which a series was booked, its protocol version included; rules that are set aside left out."""
+    aside = rules_set_aside(session, series.id)
+    steps = tuple(replace(step, gaps=without_broken(step.gaps, step.id, aside))
+                  for step in (from_document(TermStep, one, "steps") for one in series.steps))
     wishes = Wishes.from_document(series.wishes)
     return Terms(series.order_id, series.protocol_version_id, replace(wishes, latest_on=series.latest_on), steps,
                  series.finish, tuple(series.same))
@@ -51,7 +55,7 @@ def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Ap
     A therapist who was asked for and has left is not asked for any more.
     Steps that are `beyond` may lie further from the ones before than the protocol allows.
     """
-    terms = terms_of(series)
+    terms = terms_of(session, series)
     steps = [row for row in rows if row.step is not None]
     standing = _standing(session, steps, movable)
     kept = {step: one for step, one in standing.items()} | {step: None for step in movable.placed_anew}
@@ -117,10 +121,3 @@ def later_allowed(steps: Sequence[TermStep], beyond: Collection[str]) -> tuple[T
     return tuple(
         replace(step, gaps=tuple(replace(gap, max_days=None, max_hours=None) for gap in step.gaps))
         if step.id in beyond else step for step in steps)
-
-
-def any_distance(steps: Sequence[TermStep], free: str) -> tuple[TermStep, ...]:
-    """The steps, with one that only keeps its place in the order: a person has taken the distances upon themselves."""
-    return tuple(
-        replace(step, gaps=tuple(PlanGap(gap.after) if free in (step.id, gap.after) else gap for gap in step.gaps))
-        for step in steps)

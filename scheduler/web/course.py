@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from flask import url_for
 
 from scheduler.queries.series_page import SeriesRow
 from scheduler.services.replan import ReplanPreview
+from scheduler.services.ripple import Ripple
 from scheduler.web.course_strips import offered_mark, strip_of_visits, visit_mark
 from scheduler.web.looks import current_reading
-from scheduler.web.strip import CourseStrip
+from scheduler.web.strip import CourseStrip, StripMark
 
 
 def strip_of(series: SeriesRow, closed: Mapping[date, str] | None = None) -> CourseStrip:
@@ -30,3 +32,19 @@ def strip_of_preview(series: SeriesRow, preview: ReplanPreview) -> CourseStrip:
         else visit_mark(visit, at, current_reading(), None)
         for visit in series.visits)
     return CourseStrip(f"Course of {series.initials} with the change", marks, today=current_reading().today)
+
+
+def strip_of_move(series: SeriesRow, ripple: Ripple) -> CourseStrip:
+    """The strip of a series with one visit at its new time, the others where they are."""
+    at = {visit.step: visit.infusion[0] for visit in series.visits if visit.infusion and visit.step}
+    marks = tuple(
+        _moved(visit_mark(visit, at, current_reading(), None), ripple) if visit.id == ripple.appointment_id
+        else visit_mark(visit, at, current_reading(), None)
+        for visit in series.visits)
+    return CourseStrip(f"Course of {series.initials} with this visit alone moved", marks,
+                       today=current_reading().today)
+
+
+def _moved(mark: StripMark, ripple: Ripple) -> StripMark:
+    return replace(mark, status="proposed", on=ripple.after.date(), time=ripple.after.time(),
+                   was_on=ripple.before.date() if ripple.was_placed else None)

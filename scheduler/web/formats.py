@@ -73,6 +73,11 @@ def iso_day(value: date | datetime, reading: Reading) -> str:
     return day_of(value, reading).isoformat()
 
 
+def iso_time(value: datetime, reading: Reading) -> str:
+    """`09:00`, the clinic's wall time as an address carries it."""
+    return f"{wall(value, reading):%H:%M}"
+
+
 def language_name(code: str, reading: Reading) -> str:
     """`Spanish` for `es`; a code that nobody knows stays as it is."""
     try:

@@ -29,6 +29,7 @@ READ_FOR_SOMEONE = {
     "plain_date": formats.plain_date,
     "spoken_day": formats.spoken_day,
     "iso_day": formats.iso_day,
+    "iso_time": formats.iso_time,
     "language_name": formats.language_name,
     "clock_time": formats.clock_time,
     "away": formats.away,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models import Appointment, Resource, Series
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.planning.words import Role
 from scheduler.services.apply_replan import OVERRIDE, ApplyReplan, Replanned, apply_replan
 from scheduler.services.book_series import BookPlan, book_plan
 from scheduler.services.conflicts import (
@@ -35,10 +36,10 @@ def preview(database: Database, kit: Kit, series_id: int, now=NOW, **changes) ->
         return preview_replan(session, ReplanSeries(series_id, **changes), by=kit.viewer(), now=now)
 
 
-def apply(database: Database, kit: Kit, shown: ReplanPreview, now=NOW, reason: str = ""):
+def apply(database: Database, kit: Kit, shown: ReplanPreview, now=NOW, reason: str = "", role=Role.CLINICIAN):
     with booking(database, now=now) as session:
         command = ApplyReplan(shown.command, shown.plan.places, shown.fingerprint, reason)
-        return apply_replan(session, command, by=kit.viewer(), now=now)
+        return apply_replan(session, command, by=kit.viewer(role), now=now)
 
 
 def test_a_cancelled_visit_is_placed_anew_with_the_later_ones(database: Database, kit: Kit) -> None:

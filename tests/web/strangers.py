@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import (
     Appointment,
     Call,
+    Change,
     Clinic,
     Closure,
     Hold,
@@ -21,6 +22,7 @@ from models import (
     PatientImportRow,
     Protocol,
     ProtocolVersion,
+    Question,
     Resource,
     Series,
     StaffMember,
@@ -29,7 +31,7 @@ from models import (
 )
 from scheduler.planning.imports import ImportState, UploadKind
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
-from scheduler.planning.words import CallResult, Channel, MessageKind
+from scheduler.planning.words import CallResult, Channel, MessageKind, QuestionState
 from tests.builders import NOW
 
 HARMLESS = {"filename": "css/leafout.css", "name": "htmx.js", "token": "no-such-token", "on": "2027-04-05",
@@ -74,10 +76,15 @@ def strangers_ids(session: Session) -> dict[str, int]:
         clinic_id=clinic.id, kind=UploadKind.CSV, state=ImportState.DONE, started_at=NOW, passed_over={},
         columns_not_taken=[]))
     add(PatientImportRow(clinic_id=clinic.id, import_id=imported, number=1, place="line 2", notes=[]))
+    change = add(Change(clinic_id=clinic.id, patient_id=patient, made_at=NOW, before={"visits": []}, fingerprint=""))
+    question = add(Question(
+        clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, state=QuestionState.OPEN, asked_at=NOW,
+        asked={"wall_start": "2027-04-05T09:00:00", "version": 1}))
     closure = add(Closure(clinic_id=clinic.id, starts_on=date(2027, 4, 5), last_on=date(2027, 4, 6)))
     away = add(TimeOff(clinic_id=clinic.id, resource_id=resource, starts_at=datetime(2027, 4, 5),
                        ends_at=datetime(2027, 4, 6)))
     return {"patient_id": patient, "order_id": order, "staff_id": staff, "resource_id": resource,
             "visit_type_id": visit_type, "protocol_id": protocol, "version_id": version, "series_id": series,
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "closure_id": closure,
-            "time_off_id": away, "call_id": call, "clinic_id": clinic.id, "import_id": imported}
+            "time_off_id": away, "call_id": call, "clinic_id": clinic.id, "import_id": imported,
+            "change_id": change, "question_id": question}

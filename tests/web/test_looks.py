@@ -59,7 +59,8 @@ def test_an_unknown_tone_is_refused():
 
 
 def test_every_class_in_a_template_has_a_style():
-    sheets = (STATIC / "css/leafout.css").read_text() + (NODE_MODULES / VENDOR["bootstrap.css"]).read_text()
+    ours = "".join(path.read_text() for path in (STATIC / "css").glob("*.css"))
+    sheets = ours + (NODE_MODULES / VENDOR["bootstrap.css"]).read_text()
     known = set(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", sheets)) | HOOKS
     unknown = {}
     for path in (ROOT / "templates").rglob("*.html"):

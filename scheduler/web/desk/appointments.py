@@ -6,6 +6,7 @@ from flask import abort, render_template
 
 from scheduler.access import Permission
 from scheduler.queries.messages import messages_of_visit
+from scheduler.queries.questions import questions_of_visit
 from scheduler.queries.visits import visit
 from scheduler.web.desk import desk
 from scheduler.web.door import current_viewer, database, needs, now
@@ -18,4 +19,5 @@ def appointment(appointment_id: int) -> str:
     with database().reading() as session:
         found = visit(session, current_viewer().clinic_id, appointment_id)
         messages = messages_of_visit(session, current_viewer().clinic_id, appointment_id, now=now())
-    return render_template("desk/appointment.html", visit=found or abort(404), messages=messages)
+        questions = questions_of_visit(session, current_viewer().clinic_id, appointment_id)
+    return render_template("desk/appointment.html", visit=found or abort(404), messages=messages, questions=questions)

@@ -8,10 +8,11 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from scheduler.access import Permission
+from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.queries.day import Day, kinds, the_day, visits_between
 from scheduler.queries.visits import VisitRow
 from scheduler.web.desk import desk
-from scheduler.web.door import current_clinic, database, needs
+from scheduler.web.door import current_clinic, current_viewer, database, needs
 from scheduler.web.formats import day_of, wall
 from scheduler.web.looks import current_reading
 from scheduler.web.phases import phase_key
@@ -79,7 +80,8 @@ def _feed(day: Day, kind: str) -> dict[str, Any]:
         for column in day.columns for begin, end in column.shut]
     return {
         "day": str(day.on), "opens": f"{day.opens:%H:%M}" if day.opens else "08:00",
-        "closes": _closes(day), "now": f"{wall(reading.now, reading):%Y-%m-%dT%H:%M:%S}",
+        "kind": kind, "grid": day.grid_minutes, "closes": _closes(day),
+        "now": f"{wall(reading.now, reading):%Y-%m-%dT%H:%M:%S}",
         "locale": reading.locale.replace("_", "-"),
         "columns": [{"id": column.id, "title": column.name} for column in day.columns],
         "events": [_event(visit, kind) for visit in day.visits if visit.named(kind)] + shut,
@@ -99,10 +101,18 @@ def _event(visit: VisitRow, kind: str) -> dict[str, Any]:
         "id": visit.id, "start": f"{wall(visit.starts_at, reading):%Y-%m-%dT%H:%M}",
         "end": f"{wall(visit.ends_at, reading):%Y-%m-%dT%H:%M}",
         "resourceIds": [one.id for one in visit.resources if one.kind == kind],
-        "url": url_for("desk.appointment", appointment_id=visit.id), "who": visit.patient_name, "what": visit.label,
+        "url": url_for("desk.appointment", appointment_id=visit.id), "move": _move(visit),
+        "who": visit.patient_name, "what": visit.label,
         "status": look.word, "tone": look.tone,
         "confirmed": visit.confirmed_at is not None, "cannotCome": visit.cannot_come_at is not None,
         "phases": [{"key": phase_key(phase.name), "name": phase.name,
                     "share": round((phase.ends_at - phase.starts_at).total_seconds() / 60 / minutes, 4)}
                    for phase in visit.phases],
     }
+
+
+def _move(visit: VisitRow) -> str | None:
+    """Where a visit that may be dragged is moved; None for one that stays."""
+    if visit.status != AppointmentStatus.BOOKED or not current_viewer().may(Permission.BOOK):
+        return None
+    return url_for("desk.appointment_move", appointment_id=visit.id)

@@ -47,7 +47,8 @@ def series_replan_apply(series_id: int) -> ResponseReturnValue:
     if isinstance(result, Refused):
         return _page(series, command, result)
     count = len(result.appointment_ids)
-    say(f"{series.initials}: {count} visit{'' if count == 1 else 's'} moved; the course is whole again.")
+    say(f"{series.initials}: {count} visit{'' if count == 1 else 's'} moved; the course is whole again.",
+        undo=url_for("desk.change_undo", change_id=result.change_id))
     return redirect(url_for("desk.series", series_id=series_id), 303)
 
 

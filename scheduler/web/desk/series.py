@@ -9,8 +9,10 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from scheduler.access import Permission
+from scheduler.queries.changes import last_change
 from scheduler.queries.course_history import course_history
 from scheduler.queries.messages import messages_of_series
+from scheduler.queries.overrides import overrides_of_series
 from scheduler.queries.series_page import SeriesRow, notes_of_series, series_page
 from scheduler.services.cancel import Cancelled, StopSeries, UndoStop, stop_series, undo_stop
 from scheduler.services.refusal import NotFound, Refused
@@ -43,11 +45,14 @@ def series(series_id: int) -> str:
     row, notes = the_series(series_id), {}
     with database().reading() as session:
         messages = messages_of_series(session, current_viewer().clinic_id, series_id, now=now())
+        overrides = overrides_of_series(session, current_viewer().clinic_id, series_id)
+        change = last_change(session, current_viewer().clinic_id, series_id)
         if current_viewer().may(Permission.SEE_CLINICAL):
             notes = notes_of_series(session, current_viewer().clinic_id, series_id)
         acts = course_history(session, current_viewer().clinic_id, series_id)
     return render_template("desk/series.html", series=row, strip=strip_of(row), notes=notes, messages=messages,
-                           acts=acts, visit_labels={visit.id: visit.label for visit in row.visits})
+                           overrides=overrides, change=change, acts=acts,
+                           visit_labels={visit.id: visit.label for visit in row.visits})
 
 
 @desk.route("/series/<int:series_id>/stop", methods=["GET", "POST"])

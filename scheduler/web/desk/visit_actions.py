@@ -53,7 +53,14 @@ def appointment_record(appointment_id: int) -> ResponseReturnValue:
     else:
         say(f"{named(row)}: {WORDS[happened]}.", undo=url_for("desk.appointment_undo", appointment_id=appointment_id),
             fields={"then": back_to(appointment_id)})
+        if happened == Happened.NO_SHOW and current_viewer().may(Permission.BOOK):
+            return redirect(_offers(row))
     return redirect(back_to(appointment_id))
+
+
+def _offers(row: VisitRow) -> str:
+    """Where new times are offered for a visit that was called off or missed."""
+    return url_for("desk.appointment_place_anew", appointment_id=row.id, then=back_to(row.id))
 
 
 @desk.post("/appointments/<int:appointment_id>/undo")
@@ -82,7 +89,7 @@ def appointment_cancel(appointment_id: int) -> ResponseReturnValue:
         if isinstance(result, Cancelled):
             say(f"{named(row)}: cancelled.",
                 undo=url_for("desk.appointment_cancel_undo", appointment_id=appointment_id))
-            return redirect(url_for("desk.appointment", appointment_id=appointment_id))
+            return redirect(_offers(row))
         refused = result if isinstance(result, Refused) else abort(404)
     return Response(render_template("desk/appointment_cancel.html", visit=row, form=form, refused=refused),
                     409 if refused else 422 if form.errors else 200)

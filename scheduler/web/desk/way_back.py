@@ -6,7 +6,7 @@ from flask import request
 
 
 def then_or(otherwise: str) -> str:
-    """The page that the form names in `then`, if that is a page of ours."""
-    then = request.form.get("then", "")
+    """The page that the form (or the address) names in `then`, if that is a page of ours."""
+    then = request.values.get("then", "")
     ours = then.startswith("/") and not then.startswith(("//", "/\\")) and "\n" not in then
     return then if ours else otherwise

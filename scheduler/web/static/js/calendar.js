@@ -1,5 +1,8 @@
 // The day's columns, drawn by EventCalendar from the JSON that stands on the page. Everything in it stands in the
-// plain table below as well. Arrows move between visits, Enter opens one, [ and ] go to other days, t to today.
+// plain table below as well. Arrows move between visits, Enter opens one, m moves it, [ and ] go to other days, t to
+// today. A visit can be dragged to another time or column: what that would set in motion is shown before it is done.
+import { moveAddress, openRipple } from "./ripple.js";
+
 const box = document.getElementById("calendar");
 
 function part(tag, className, text) {
@@ -15,6 +18,8 @@ function content(info) {
   const link = part("a", `cal-visit cal-visit--${visit.tone}`);
   link.href = visit.url;
   link.dataset.visit = "";
+  link.draggable = false;
+  if (visit.move) link.dataset.move = visit.move;
   const bands = part("span", "cal-phases");
   for (const phase of visit.phases) {
     const band = part("span", `phase phase--${phase.key}`);
@@ -50,7 +55,12 @@ function neighbour(from, key) {
 
 function walk(event) {
   const from = event.target.closest("[data-visit]");
-  if (!from || !event.key.startsWith("Arrow") || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (!from || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.key === "m" && from.dataset.move) {
+    event.preventDefault();
+    location.assign(from.dataset.move);
+  }
+  if (!event.key.startsWith("Arrow")) return;
   const to = neighbour(from, event.key);
   if (!to) return;
   event.preventDefault();
@@ -63,15 +73,26 @@ function here(clinicNow) {
   return Math.abs(Date.parse(clinicNow) - Date.now()) < 10 * 60 * 1000;
 }
 
+// Nothing has moved yet: the visit goes back to its place unless one of the ways in the dialog is taken.
+function dropped(info, kind) {
+  const { move } = info.event.extendedProps;
+  const column = info.newResource?.id ?? info.event.resourceIds[0];
+  const start = info.event.start;
+  const two = (number) => String(number).padStart(2, "0");
+  const to = `${start.getFullYear()}-${two(start.getMonth() + 1)}-${two(start.getDate())}T${two(start.getHours())}:${two(start.getMinutes())}`;
+  openRipple(moveAddress(move, to, [`${kind}:${column}`]), info.revert);
+}
+
 function draw() {
   const feed = JSON.parse(document.getElementById(box.dataset.feed).textContent);
-  const events = feed.events.map((event) => ({ ...event, extendedProps: event }));
+  const events = feed.events.map((event) => ({ ...event, startEditable: Boolean(event.move), extendedProps: event }));
   EventCalendar.create(box, {
     view: "resourceTimeGridDay", date: feed.day, resources: feed.columns, events, locale: feed.locale,
     headerToolbar: { start: "", center: "", end: "" }, dayHeaderFormat: () => "", allDaySlot: false,
     slotMinTime: feed.opens, slotMaxTime: feed.closes, flexibleSlotTimeLimits: true, slotDuration: "00:15",
-    slotLabelInterval: "01:00", slotHeight: 22, nowIndicator: here(feed.now), editable: false, selectable: false,
-    eventContent: content, height: "auto",
+    slotLabelInterval: "01:00", slotHeight: 22, nowIndicator: here(feed.now), selectable: false,
+    eventContent: content, height: "auto", snapDuration: { minutes: feed.grid }, eventDurationEditable: false,
+    eventStartEditable: false, dragScroll: true, eventDrop: (info) => dropped(info, feed.kind),
   });
   box.addEventListener("keydown", walk);
 }

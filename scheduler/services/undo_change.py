@@ -1,0 +1,106 @@
+"""Take a move back in one step, as long as nothing was sent or changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Appointment, Change, Series
+from scheduler.access import Viewer
+from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.queries.changes import VisitBefore, against_undo, before_of
+from scheduler.services import audit
+from scheduler.services.changes import drop_overrides, owe_as_before
+from scheduler.services.claims import lock_patients, release
+from scheduler.services.conflicts import InThePast, NotAsked
+from scheduler.services.locked import clinic_row
+from scheduler.services.owe_messages import OwedRow, owe_messages
+from scheduler.services.promises import VisitPlace, move
+from scheduler.services.refusal import Conflict, NotFound, Refused
+from scheduler.services.series_state import settle
+from scheduler.services.whole import whole
+
+
+@dataclass(frozen=True)
+class UndoChange:
+    """Put every visit that a change moved back where it stood."""
+
+    change_id: int
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The visits that stand where they stood, and the reminders owed for them again."""
+
+    series_id: int | None
+    appointment_ids: tuple[int, ...]
+    messages: tuple[OwedRow, ...]
+
+
+@whole
+def undo_change(session: Session, command: UndoChange, *, by: Viewer, now: datetime) -> Undone | Refused | NotFound:
+    """All of it, or nothing. Use it inside `booking(database, now=…)`."""
+    change = _locked(session, command, by)
+    if isinstance(change, NotFound):
+        return change
+    if stands := against_undo(session, change):
+        return Refused((NotAsked("undo", stands),))
+    was = {one.id: one for one in before_of(change).visits}
+    rows = list(session.scalars(select(Appointment).where(Appointment.id.in_(was)).order_by(Appointment.id)
+                                .execution_options(populate_existing=True)))
+    if any(one.status == AppointmentStatus.BOOKED and one.starts_at <= now for one in was.values()):
+        return Refused((InThePast("The time before has begun or passed, so this can no longer be taken back."),))
+    if conflicts := _put_back(session, rows, was, by, now):
+        return Refused(conflicts)
+    series = session.get(Series, change.series_id) if change.series_id else None
+    latest_on = before_of(change).latest_on
+    if series is not None and latest_on is not None:
+        series.latest_on = latest_on
+        settle(session, series.id, now=now)
+    change.undone_at, change.undone_by = now, by.staff_id
+    drop_overrides(session, change, now=now)
+    messages = owe_messages(session, clinic_id=change.clinic_id, patient_id=change.patient_id, appointment_ids=[*was],
+                            series_id=change.series_id, now=now, why="restored")
+    owe_as_before(session, change, now=now)
+    audit.record(session, by=by, verb="undo reschedule", subject="series" if series else "appointment",
+                 subject_id=series.id if series else rows[0].id, patient_id=change.patient_id, now=now,
+                 detail={"change": change.id, "back": [[row.id, row.starts_at.isoformat()] for row in rows]})
+    session.flush()
+    return Undone(change.series_id, tuple(was), messages)
+
+
+def _locked(session: Session, command: UndoChange, by: Viewer) -> Change | NotFound:
+    found = session.execute(select(Change.id, Change.patient_id).where(
+        Change.id == command.change_id, Change.clinic_id == by.clinic_id)).first()
+    if found is None:
+        return NotFound("change")
+    lock_patients(session, by.clinic_id, [found.patient_id])
+    return session.scalars(select(Change).where(Change.id == found.id)
+                           .execution_options(populate_existing=True)).one()
+
+
+def _put_back(session: Session, rows: list[Appointment], was: Mapping[int, VisitBefore], by: Viewer,
+              now: datetime) -> tuple[Conflict, ...]:
+    """Every visit where it stood: those that had no place give theirs up, the others claim theirs again."""
+    lost = [row for row in rows if was[row.id].status != AppointmentStatus.BOOKED]
+    release(session, (row.id for row in lost))
+    for row in lost:
+        old = was[row.id]
+        row.status, row.version, row.gave_back = old.status, row.version + 1, dict(old.resources)
+        row.wall_start, row.starts_on = old.wall_start, old.wall_start.date()
+        row.starts_at, row.ends_at, row.patient_leaves_at = old.starts_at, old.ends_at, old.patient_leaves_at
+    moves = [(row, VisitPlace(row.visit_type_id, was[row.id].wall_start, was[row.id].resources, row.step, row.ordinal))
+             for row in rows if row not in lost]
+    if conflicts := move(session, clinic_row(session, by.clinic_id), moves, now=now):
+        return conflicts
+    for row in rows:
+        old = was[row.id]
+        row.booked_at, row.confirmed_at, row.cannot_come_at = old.booked_at, old.confirmed_at, old.cannot_come_at
+        row.ended_at, row.ended_reason = old.ended_at, old.ended_reason
+        row.departure, row.departed_at, row.not_before = old.departure, old.departed_at, old.not_before
+    session.flush()
+    return ()
