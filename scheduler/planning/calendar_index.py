@@ -23,7 +23,8 @@ from scheduler.planning.search.axis import Axis
 from scheduler.planning.search.booked import Booked
 from scheduler.planning.search.fitting import all_phases_fit, works
 from scheduler.planning.search.free_starts import FreeStarts
-from scheduler.planning.walltime import DAY, minute_of
+from scheduler.planning.search.touching import Touched, touched
+from scheduler.planning.walltime import minute_of
 
 
 class CalendarIndex:
@@ -48,6 +49,7 @@ class CalendarIndex:
             self.by_kind[resource.kind].append(resource)
         self.placed: tuple[Booking, ...] = ()
         self._fresh: tuple[Booking, ...] = ()
+        self._gone: tuple[Booking, ...] = ()
         self._bare: CalendarIndex | None = None
         self._before: CalendarIndex | None = None
         self._known: dict[tuple, Any] = {}
@@ -60,12 +62,15 @@ class CalendarIndex:
         more, less = tuple(placed), tuple(without)
         if not more and not less:
             return self
-        kept = list(self.placed)
-        for one in less:
-            kept.remove(one)
+        gone = {id(one) for one in less}
+        kept = [one for one in self.placed if id(one) not in gone]
+        if len(kept) + len(less) != len(self.placed):
+            kept = list(self.placed)
+            for one in less:
+                kept.remove(one)
         other = object.__new__(CalendarIndex)
         other.__dict__.update(self.__dict__)
-        other.placed, other._fresh = (*kept, *more), (*less, *more)
+        other.placed, other._fresh, other._gone = (*kept, *more), (*less, *more), less
         other._bare, other._before, other._known = self._base, self, {}
         return other
 
@@ -156,14 +161,26 @@ class CalendarIndex:
         if self._before:
             if not self._touched(kind, "fresh"):
                 return self._before.free(kind)
-            free, blocked = self._before.free(kind).copy(), self._blocked(kind)
-            for row, day in self._touched(kind, "fresh"):
-                free[row, day] = self._free_row(kind, row, day)
-                free[row, day, blocked[row, day]] = use.BLOCKED
-            return free
+            return self._free_after(kind, self._before.free(kind).copy())
         capacity = np.array([resource.capacity for resource in self.resources(kind)], dtype=np.int64)
         free = capacity[:, None, None] - use.peaks(self.axis, self._cells(kind))
         free[self._blocked(kind)] = use.BLOCKED
+        return free
+
+    def _free_after(self, kind: str, free: np.ndarray) -> np.ndarray:
+        """What was free, but for the fresh visits: slot by slot where they keep to the grid, else reckoned anew."""
+        gone, grid = len(self._gone), self.axis.grid
+        off_grid = set()
+        for visits, sign in ((self._fresh[:gone], 1), (self._fresh[gone:], -1)):
+            for (row, day), spans in self._touch(kind, visits).items():
+                for low, high, units in spans:
+                    if low % grid or high % grid:
+                        off_grid.add((row, day))
+                    free[row, day, low // grid : high // grid] += sign * units
+        for row, day in off_grid:
+            free[row, day] = self._free_row(kind, row, day)
+        for row, day in self._touched(kind, "fresh"):
+            free[row, day, self._blocked(kind)[row, day]] = use.BLOCKED
         return free
 
     def _blocked(self, kind: str) -> np.ndarray:
@@ -172,23 +189,19 @@ class CalendarIndex:
             [use.blocked_slots(self.axis, use.away_spans(one)) for one in self.resources(kind)], dtype=bool
         ))
 
-    def _touched(self, kind: str, which: str) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
+    def _touched(self, kind: str, which: str) -> Touched:
         """The (row, day) that placed (or fresh) visits occupy: begin, end (minutes into the axis' day) and units."""
         visits = self._fresh if which == "fresh" else self.placed
         return self._once(("touched", which, kind), lambda: self._touch(kind, visits))
 
-    def _touch(self, kind: str, visits: Iterable[Booking]) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
-        touched = defaultdict(list)
-        first, width = self.axis.first.toordinal(), self.axis.per_day * self.axis.grid
-        for one in visits:
-            for part in use.stretches(self.visit_types[one.visit_type], kind):
-                begin, end = minute_of(one.start) + part.begin, minute_of(one.start) + part.end
-                for day in range(max(begin // DAY, first), min((end - 1) // DAY, first + self.axis.days - 1) + 1):
-                    origin = day * DAY + self.axis.opens
-                    low, high = max(0, begin - origin), min(width, end - origin)
-                    if low < high:
-                        touched[self.row[one.resources[kind]], day - first].append((low, high, part.units))
-        return touched
+    def _touch(self, kind: str, visits: Iterable[Booking]) -> Touched:
+        return touched(self.axis, ((self.row[one.resources[kind]], minute_of(one.start), parts) for one in visits
+                                   if (parts := self._stretches(one.visit_type, kind))))
+
+    def _stretches(self, visit_type: str, kind: str) -> list[use.Stretch]:
+        return self._base._once(
+            ("stretches", visit_type, kind), lambda: use.stretches(self.visit_types[visit_type], kind)
+        )
 
     def _free_row(self, kind: str, row: int, day: int) -> np.ndarray:
         """Units free in a row on a day, time off not counted."""
@@ -204,15 +217,21 @@ class CalendarIndex:
             if not self._touched(kind, "fresh"):
                 return self._before.fits(visit_type, kind)
             fits = self._before.fits(visit_type, kind).copy().reshape(len(resources), axis.days, axis.per_day)
-            for row, day in self._touched(kind, "fresh"):
-                clear = all_phases_fit(axis, visit_type, kind, self.free(kind)[row, day])
-                fits[row, day] = clear & works(axis, visit_type, kind, resources[row])[axis.weekday[day]]
+            rows, days = (np.array(each) for each in zip(*self._touched(kind, "fresh"), strict=True))
+            clear = all_phases_fit(axis, visit_type, kind, self.free(kind)[rows, days])
+            fits[rows, days] = clear & self._works(visit_type, kind)[rows, axis.weekday[days]]
         else:
             fits = all_phases_fit(axis, visit_type, kind, self.free(kind))
             for row, resource in enumerate(resources):
                 if resource.hours is not None:
                     fits[row] &= works(axis, visit_type, kind, resource)[axis.weekday]
         return fits.reshape(len(resources), axis.size)
+
+    def _works(self, visit_type: VisitType, kind: str) -> np.ndarray:
+        """By row, weekday and slot: whether each phase that needs the kind lies inside the resource's hours."""
+        return self._base._once(("works", visit_type.id, kind), lambda: np.array(
+            [works(self.axis, visit_type, kind, one) for one in self.resources(kind)], dtype=bool
+        ))
 
     def _any_fits(self, visit_type: VisitType, kind: str) -> np.ndarray:
         fits = self.fits(visit_type, kind)
@@ -227,10 +246,5 @@ class CalendarIndex:
         return some
 
     def _crowd(self, visit_type: VisitType, kind: str) -> np.ndarray:
-        axis = self.axis
-        together = use.peaks(axis, self._cells(kind).sum(axis=0))
-        peak = np.zeros((axis.days, axis.per_day), dtype=np.int64)
-        for part in use.stretches(visit_type, kind):
-            begin, length = part.begin // axis.grid, (part.end - part.begin) // axis.grid
-            np.maximum(peak, use.most_within(together, begin, length), out=peak)
-        return peak.ravel()
+        together = use.peaks(self.axis, self._cells(kind).sum(axis=0))
+        return use.most_during(self.axis, together, self._stretches(visit_type.id, kind)).ravel()

@@ -179,6 +179,15 @@ def most_within(values: np.ndarray, begin: int, length: int) -> np.ndarray:
     return out
 
 
+def most_during(axis: Axis, values: np.ndarray, parts: Iterable[Stretch]) -> np.ndarray:
+    """For each slot, the greatest value in any of the stretches of a visit that starts there."""
+    most = np.zeros(values.shape, dtype=np.int64)
+    for part in parts:
+        begin, length = part.begin // axis.grid, (part.end - part.begin) // axis.grid
+        np.maximum(most, most_within(values, begin, length), out=most)
+    return most
+
+
 def inside_a_span(axis: Axis, week: Week, begin: int, minutes: int) -> np.ndarray:
     """By weekday and slot: whether the minutes from `begin` after that start lie inside one span of the week."""
     inside = np.zeros((7, axis.per_day), dtype=bool)
