@@ -13,7 +13,8 @@ TAG = re.compile(r"<[^>]*>")
 NAMES = (
     (re.compile(r"(\S+) is no longer free on "), "{} taken"),
     (re.compile(r"The patient already has a visit that overlaps "), "patient elsewhere"),
-    (re.compile(r"not everyone and everything that the visit needs is free"), "nobody free"),
+    (re.compile(r"(?:is|are) taken or away"), "nobody free"),
+    (re.compile(r"the patient has another visit\."), "patient elsewhere"),
     (re.compile(r"The visit is at this time already"), "there already"),
     (re.compile(r"infusions are ordered and \d+ of them are booked"), "more than ordered"),
     (re.compile(r"The plan was no longer held"), "hold gone"),

@@ -52,7 +52,8 @@ NOT_SEEN = {
     "auth.home": "leads on to each role's first page", "admin.home": "leads on to the first of the admin pages",
     "desk.import_report": "a file", "desk.import_template": "a file", "patient.calendar": "a file",
     "patient.enter": "needs a link", "patient.visit": "needs a link", "patient.visits": "needs a link",
-    "desk.series_replan": "leads back where every visit has a time", "desk.hold": "no hold stands in the demo",
+    "desk.series_replan": "leads back where every visit has a time",
+    "desk.appointment_place_anew": "leads back where the visit has a time", "desk.hold": "no hold stands in the demo",
     "security.reset_password": "needs a mailed link",
 }
 """Addresses that need not be looked at here, and why."""

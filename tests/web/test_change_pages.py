@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from html import unescape
 
 import pytest
@@ -10,7 +11,10 @@ import time_machine
 
 from scheduler.planning.words import Role
 from scheduler.services.book_series import BookedSeries
-from tests.builders import NOW
+from scheduler.services.book_visit import BookVisit, book_visit
+from scheduler.services.promises import VisitPlace
+from scheduler.services.whole import booking
+from tests.builders import NOW, build_patient
 from tests.services.series_kit import book, build_course
 from tests.web.test_series_pages import visits_of
 
@@ -169,3 +173,19 @@ def test_moving_the_rest_as_well_is_one_act(client_for, series_id) -> None:
         assert "one letter about all of it" in page and "Thu 15 Apr, 9:00" in page
         assert client.post(f"/appointments/{third}/move/rest", data=data).status_code == 409
         assert client.post(f"/appointments/{third}/move/rest", data={**data, "shown": "x"}).status_code == 400
+
+
+def test_a_visit_of_no_series_moves_as_well(client_for, database, kit) -> None:
+    with time_machine.travel(NOW, tick=False):
+        client = client_for()
+        with database.writing() as session:
+            patient_id = build_patient(session, kit)
+        place = VisitPlace(kit.visit_types["therapy"], datetime(2027, 4, 12, 9), {"therapist": kit.resources["th-1"]})
+        with booking(database, now=NOW) as session:
+            row_id = book_visit(session, BookVisit(patient_id, place, "key"), by=kit.viewer(), now=NOW).appointment_id
+        ghost = client.get(f"/appointments/{row_id}/move?to=2027-04-13T10:00").text
+        assert "Keeps every rule" in ghost and "the rest re-planned" not in ghost
+        assert client.post(f"/appointments/{row_id}/move", data={"to": "2027-04-13T10:00", "version": "1"}
+                           ).status_code == 303
+        late = client.post(f"/appointments/{row_id}/move", data={"to": "2027-04-13T22:00", "version": "2"})
+        assert late.status_code == 409 and "opening hours" in late.text

@@ -24,6 +24,7 @@ from scheduler.web.desk.way_back import then_or
 from scheduler.web.door import current_viewer, database, needs, now
 from scheduler.web.said import say
 from scheduler.web.sealed import seal, unseal
+from scheduler.web.strip import CourseStrip
 
 SEALED = "move"
 
@@ -129,11 +130,8 @@ def _shown(rest: object) -> str:
                 SEALED)
 
 
-def _strips(series: SeriesRow | None, found: Ripple) -> dict:
-    if series is None:
-        return {}
-    strips = {"alone": strip_of_move(series, found)}
-    if isinstance(found.rest, ReplanPreview):
-        strips["rest"] = strip_of_preview(series, found.rest)
-    return strips
+def _strips(series: SeriesRow | None, found: Ripple) -> dict[str, CourseStrip | None]:
+    """The course with this visit alone moved, and with the rest; None where there is no course or no plan."""
+    return {"alone": strip_of_move(series, found) if series else None,
+            "rest": strip_of_preview(series, found.rest) if series and isinstance(found.rest, ReplanPreview) else None}
 
