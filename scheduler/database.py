@@ -29,13 +29,13 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10):
         self.engine = _engine(url, pool_size)
-        self._reading = sessionmaker(self.engine, autoflush=False)
+        self._reading = sessionmaker(_of_one_moment(self.engine), autoflush=False)
         self._writing = sessionmaker(self.engine.execution_options(writes=True))
         self._lock = Lock() if self.engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for queries alone; whatever was changed in it is dropped."""
+        """A session for queries alone, which all see the book of one moment; whatever was changed in it is dropped."""
         with self._reading() as session:
             yield session
 
@@ -89,6 +89,11 @@ def _engine(url: str, pool_size: int) -> Engine:
         return engine
     return create_engine(
         parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
+
+
+def _of_one_moment(engine: Engine) -> Engine:
+    """The engine whose transactions see one state throughout: on SQLite (WAL) all do, on PostgreSQL it is asked for."""
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
