@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from jobs.ticks import Round
 from scheduler.services.expired_holds import release_expired_holds
+from scheduler.services.release_gates import release_gates
 
 
 def run(around: Round) -> str | None:
-    """Release a batch. Two clocks at once release each hold once: one that the other has locked is passed over."""
+    """Release a batch. Two clocks at once release each hold once: a plan's that the other has locked is passed over, a
+    gate's is looked at again under its patient's lock."""
     with around.database.writing() as session:
-        released = release_expired_holds(session, now=around.now)
+        released = release_expired_holds(session, now=around.now) + release_gates(session, now=around.now)
     return f"{released} released" if released else None

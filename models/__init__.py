@@ -7,6 +7,7 @@ from models.base import Base
 from models.call import Call
 from models.change import Change, RuleOverride
 from models.clinic import Clinic, Closure, OpeningHours
+from models.gate import Gate
 from models.heartbeat import Heartbeat
 from models.message import Message, PatientLink
 from models.patient import Consent, Patient
@@ -21,7 +22,7 @@ from models.visit_type import Phase, VisitKind, VisitType
 
 __all__ = [
     "Account", "Appointment", "AuditEntry", "Base", "Call", "Change", "Claim", "Clinic", "Closure", "Consent",
-    "Heartbeat", "Hold", "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient",
+    "Gate", "Heartbeat", "Hold", "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient",
     "PatientImport", "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion",
     "Question", "Resource", "ResourceHours", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff",
     "VisitKind", "VisitType",

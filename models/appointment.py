@@ -107,7 +107,10 @@ class Claim(Numbered, Base):
 
 
 class Hold(Numbered, Base):
-    """Owns held appointments with live claims until `expires_at`; booking first releases what has expired."""
+    """Owns held appointments with live claims until `expires_at`; booking first releases what has expired.
+
+    `purpose` says what that means: a plan that was held goes without a trace, the visits behind a gate are set aside.
+    """
 
     __tablename__ = "hold"
 

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     OVERRIDE_RULES = "set a protocol's rules aside"
     CHECK_IN = "check patients in"
     RECORD_CARE = "record infusions and sessions"
+    DECIDE = "decide how a course goes on"
     SEE_CLINICAL = "see clinical notes"
     SEE_MESSAGES = "see messages"
     SEND_MESSAGES = "send messages"
@@ -35,7 +36,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CHECK_IN, P.SEE_MESSAGES, P.SEND_MESSAGES}),
     Role.CLINICIAN: frozenset({
         P.SIGNED_IN, P.SEE_CALENDAR, P.SEE_PATIENTS, P.RECORD_ORDERS, P.BOOK, P.OVERRIDE_RULES,
-        P.CHECK_IN, P.RECORD_CARE, P.SEE_CLINICAL, P.SEE_MESSAGES}),
+        P.CHECK_IN, P.RECORD_CARE, P.DECIDE, P.SEE_CLINICAL, P.SEE_MESSAGES}),
     Role.THERAPIST: frozenset({
         P.SIGNED_IN, P.SEE_CALENDAR, P.SEE_PATIENTS, P.CHECK_IN, P.RECORD_CARE, P.SEE_CLINICAL}),
     Role.ADMINISTRATOR: frozenset({

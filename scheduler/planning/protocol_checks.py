@@ -10,6 +10,7 @@ from scheduler.planning.protocols import (
     Integration,
     Preparation,
     ProtocolSettings,
+    ResponseGate,
     Schedule,
     TherapyCourse,
 )
@@ -34,12 +35,14 @@ def _wrong(adopted: AdoptedProtocol) -> Iterator[tuple[str, str]]:
         yield from _wrong_integration(settings.integration, published.schedule, settings.plus_days, adopted.most)
     if settings.course is not None:
         yield from _wrong_course(settings.course)
+    if settings.gate is not None:
+        yield from _wrong_gate(settings.gate, adopted.most)
 
 
 def _numbers(settings: ProtocolSettings) -> Iterator[tuple[str, int | None]]:
     for name in ("minus_days", "plus_days", "observation_minutes"):
         yield name, getattr(settings, name)
-    for part in ("preparation", "integration", "course"):
+    for part in ("preparation", "integration", "course", "gate"):
         chosen = getattr(settings, part)
         for name, number in vars(chosen).items() if chosen else ():
             if isinstance(number, int):
@@ -87,6 +90,14 @@ def _wrong_integration(
                     f"{opens} hours after infusion {number} the next infusion has always been given already."
                 )
                 return
+
+
+def _wrong_gate(gate: ResponseGate, most: int) -> Iterator[tuple[str, str]]:
+    after = gate.after
+    if not after or list(after) != sorted(set(after)) or after[0] < 1 or after[-1] >= most:
+        yield "gate.after", f"Name infusions from 1 to {most - 1}, each once, in order: behind the last nothing waits."
+    if gate.warn_hours is not None and gate.decide_hours is None:
+        yield "gate.warn_hours", "A warning needs a deadline to warn of. Set the deadline, or leave both empty."
 
 
 def _wrong_course(course: TherapyCourse) -> Iterator[tuple[str, str]]:

@@ -167,8 +167,21 @@ class TherapyCourse:
 
 
 @dataclass(frozen=True)
+class ResponseGate:
+    """After infusions `after` the course waits for a clinician's decision; the visits behind are only held.
+
+    `decide_hours` before the first of them they are released without one (None: never by themselves), and
+    `warn_hours` before that the decision counts as urgent. No source states either: they are the clinic's.
+    """
+
+    after: tuple[int, ...]
+    decide_hours: int | None = None
+    warn_hours: int | None = None
+
+
+@dataclass(frozen=True)
 class ProtocolSettings:
-    """What the clinic has decided. None is undecided; `integration` and `course` None are decided: there is none."""
+    """What the clinic decided. None is undecided; for `integration`, `course` and `gate` it means: there is none."""
 
     minus_days: int | None = None
     plus_days: int | None = None
@@ -177,6 +190,7 @@ class ProtocolSettings:
     preparation: Preparation = Preparation()
     integration: Integration | None = None
     course: TherapyCourse | None = None
+    gate: ResponseGate | None = None
     same_therapist: bool = True
     fewest: int | None = None
     most: int | None = None

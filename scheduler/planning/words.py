@@ -43,6 +43,17 @@ class VisitKind(StrEnum):
     OTHER = "other"
 
 
+class HoldPurpose(StrEnum):
+    """What a hold is for, and so what becomes of its appointments when its time has passed."""
+
+    SERIES = "series"
+    """A plan that the desk thinks over: it goes without a trace."""
+    GATE = "gate"
+    """The visits behind a gate: they lose their times, the steps stay."""
+    OFFER = "offer"
+    """A freed time that is offered to somebody: the offer ends."""
+
+
 class CallResult(StrEnum):
     """What came of a telephone call of the desk."""
 

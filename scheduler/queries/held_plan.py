@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Hold, Protocol, ProtocolVersion, Series, StaffMember
+from scheduler.planning.words import HoldPurpose
 from scheduler.queries.visits import VisitRow, visits
 
 
@@ -29,7 +30,8 @@ class HeldPlan:
 def held_plan(session: Session, clinic_id: int, patient_id: int, hold_id: int, *, now: datetime) -> HeldPlan | None:
     """A patient's hold that still stands; None where it has passed, was released, or is anybody else's."""
     row = session.scalar(select(Hold).where(
-        Hold.id == hold_id, Hold.clinic_id == clinic_id, Hold.patient_id == patient_id, Hold.expires_at > now))
+        Hold.id == hold_id, Hold.clinic_id == clinic_id, Hold.patient_id == patient_id, Hold.expires_at > now,
+        Hold.purpose == HoldPurpose.SERIES))
     if row is None:
         return None
     protocol = session.scalar(
@@ -53,7 +55,8 @@ def open_holds(session: Session, clinic_id: int, patient_id: int, *, now: dateti
     """The plans that are held for a patient of the clinic. One query."""
     rows = session.execute(
         select(Hold.id, Hold.expires_at, StaffMember.name).outerjoin(StaffMember, StaffMember.id == Hold.held_by)
-        .where(Hold.clinic_id == clinic_id, Hold.patient_id == patient_id, Hold.expires_at > now).order_by(Hold.id))
+        .where(Hold.clinic_id == clinic_id, Hold.patient_id == patient_id, Hold.expires_at > now,
+               Hold.purpose == HoldPurpose.SERIES).order_by(Hold.id))
     return tuple(OpenHold(row.id, row.expires_at, row.name or "") for row in rows)
 
 

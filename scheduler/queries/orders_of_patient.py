@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Membership, Order, StaffMember
 from scheduler.planning.lifecycle import OCCUPYING, AppointmentStatus
 from scheduler.planning.words import Role
 
-COUNTED = OCCUPYING - {AppointmentStatus.HELD}
+HELD = AppointmentStatus.HELD
+COUNTED = OCCUPYING - {HELD}
+"""Infusions of a plan that is only held are not counted, those that wait behind a gate of their series are."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,9 @@ class OrderRow:
 def orders_of_patient(session: Session, clinic_id: int, patient_id: int) -> tuple[OrderRow, ...]:
     """Every order of a patient of the clinic, newest first. One query."""
     booked = (select(func.count(Appointment.id)).where(
-        Appointment.order_id == Order.id, Appointment.status.in_(COUNTED)).correlate(Order).scalar_subquery())
+        Appointment.order_id == Order.id,
+        or_(Appointment.status.in_(COUNTED), Appointment.series_id.is_not(None) & (Appointment.status == HELD)),
+    ).correlate(Order).scalar_subquery())
     rows = session.execute(
         select(Order, StaffMember.name, booked.label("booked")).join(StaffMember, StaffMember.id == Order.ordered_by)
         .where(Order.clinic_id == clinic_id, Order.patient_id == patient_id)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Patient, VisitKind, VisitType
@@ -57,6 +57,8 @@ class PatientPage:
     same_day: tuple[VisitLine, ...]
     coming: tuple[VisitLine, ...]
     preparation: tuple[str, ...]
+    kept: tuple[VisitLine, ...] = ()
+    """Times that are kept for the patient and not booked yet."""
 
     @property
     def day(self) -> tuple[VisitLine, ...]:
@@ -82,11 +84,12 @@ def patient_page(session: Session, link: LinkRow, *, now: datetime) -> PatientPa
     patient = session.get(Patient, link.patient_id)
     if clinic is None or patient is None:
         return None
+    kept = and_(Appointment.status == AppointmentStatus.HELD, Appointment.series_id.is_not(None))
     rows = session.execute(
         select(Appointment, VisitType.kind).join(VisitType, VisitType.id == Appointment.visit_type_id)
         .where(Appointment.clinic_id == link.clinic_id, Appointment.patient_id == link.patient_id,
                (Appointment.id == link.appointment_id)
-               | ((Appointment.starts_at > now) & (Appointment.status == AppointmentStatus.BOOKED)))
+               | ((Appointment.starts_at > now) & or_(Appointment.status == AppointmentStatus.BOOKED, kept)))
         .order_by(Appointment.starts_at)).all()
     lines = {visit.id: _line(visit, now) for visit, _ in rows}
     kinds = {visit.id: kind for visit, kind in rows}
@@ -95,11 +98,13 @@ def patient_page(session: Session, link: LinkRow, *, now: datetime) -> PatientPa
     prepares = own is not None and own.to_come and kinds[own.id] == VisitKind.INFUSION
     own_day = next((visit.starts_on for visit, _ in rows if own and visit.id == own.id), None)
     same_day = tuple(lines[visit.id] for visit, _ in rows
-                     if own and own.to_come and visit.id != own.id and visit.starts_on == own_day)
+                     if own and own.to_come and visit.id != own.id and visit.starts_on == own_day
+                     and lines[visit.id].to_come)
     return PatientPage(
         clinic=clinic, locale=_locale(patient.language, clinic), timezone=patient.timezone, visit=own,
         same_day=same_day,
         coming=tuple(line for line in lines.values() if line.to_come),
+        kept=tuple(line for line in lines.values() if line.status == AppointmentStatus.HELD and line.starts_at > now),
         preparation=tuple(part.strip() for part in text.split("\n\n") if part.strip()) if prepares else ())
 
 

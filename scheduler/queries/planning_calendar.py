@@ -21,6 +21,7 @@ from scheduler.planning.instants import instant, wall
 from scheduler.planning.occupation import Span, phases_of
 from scheduler.planning.scenario import Booking, Clinic, VisitType, Week, Weights
 from scheduler.planning.scenario import Resource as PlanningResource
+from scheduler.planning.words import HoldPurpose
 from scheduler.queries.visit_shapes import VisitShape, visit_shapes
 
 NEVER: Week = ((),) * 7
@@ -173,7 +174,7 @@ def _claimed(session: Session, clinic: ClinicRow, first: date, last: date, now: 
         .join(Appointment, Appointment.id == Claim.appointment_id)
         .outerjoin(Resource, Resource.id == Claim.resource_id).outerjoin(Hold, Hold.id == Appointment.hold_id)
         .where(Claim.clinic_id == clinic.id, Appointment.starts_at < end, Appointment.ends_at > begin,
-               or_(Appointment.hold_id.is_(None), Hold.expires_at > now))
+               or_(Appointment.hold_id.is_(None), Hold.expires_at > now, Hold.purpose == HoldPurpose.GATE))
         .order_by(Appointment.starts_at, Claim.appointment_id, Claim.id))
     if without.hold_id is not None:
         query = query.where(or_(Appointment.hold_id.is_(None), Appointment.hold_id != without.hold_id))

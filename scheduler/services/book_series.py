@@ -17,6 +17,7 @@ from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
 from scheduler.services import audit
 from scheduler.services.claims import lock_patients
 from scheduler.services.conflicts import HoldGone, KeyUsed, MoreThanOrdered
+from scheduler.services.gate_holds import make_gates
 from scheduler.services.hold_plan import locked_hold
 from scheduler.services.legality import refuse_rules, refuse_shape
 from scheduler.services.locked import clinic_row
@@ -158,6 +159,7 @@ def _series_row(session: Session, by: Viewer, patient_id: int, terms: Terms, key
 
 def _finish(session: Session, series: Series, rows: Sequence[Appointment], by: Viewer, now: datetime,
             detail: dict) -> BookedSeries:
+    make_gates(session, series, now)
     ids = tuple(row.id for row in rows)
     messages = owe_messages(session, clinic_id=series.clinic_id, patient_id=series.patient_id, appointment_ids=ids,
                             series_id=series.id, now=now, why="booked")

@@ -15,6 +15,7 @@ from scheduler.access import Viewer
 from scheduler.planning.lifecycle import AppointmentStatus, allowed
 from scheduler.services.claim_again import claim_again, give_back
 from scheduler.services.conflicts import InThePast, ReasonMissing
+from scheduler.services.gate_holds import tidy_holds, wait_again
 from scheduler.services.locked import clinic_row
 from scheduler.services.ordered import over_ordered
 from scheduler.services.owe_messages import Why, owe_messages
@@ -31,10 +32,12 @@ def reason_stands(reason: str) -> tuple[Conflict, ...]:
 def call_off(session: Session, rows: Sequence[Appointment], reason: str, now: datetime) -> None:
     """Cancel appointments and give their time back; they remember what they had."""
     give_back(session, rows)
+    holds = {row.hold_id for row in rows if row.hold_id is not None}
     for row in rows:
         assert allowed(row.status, AppointmentStatus.CANCELLED)
         row.status, row.ended_at, row.ended_reason = AppointmentStatus.CANCELLED, now, reason.strip()[:LONGEST_REASON]
-        row.version += 1
+        row.version, row.hold_id = row.version + 1, None
+    tidy_holds(session, holds, now)
 
 
 def take_again(session: Session, rows: Sequence[Appointment], by: Viewer, now: datetime) -> tuple[Conflict, ...]:
@@ -50,6 +53,7 @@ def take_again(session: Session, rows: Sequence[Appointment], by: Viewer, now: d
         row.departure = row.departed_at = row.not_before = None
         row.version += 1
         row.confirmed_at = row.cannot_come_at = None
+    wait_again(session, rows, now)
     return ()
 
 

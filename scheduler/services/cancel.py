@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from models import Series
 from scheduler.access import Viewer
-from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus, refusal
+from scheduler.planning.lifecycle import AWAITED, AppointmentStatus, SeriesStatus, refusal
 from scheduler.services import audit
 from scheduler.services.call_off import LONGEST_REASON, call_off, reason_stands, take_again, tell
 from scheduler.services.conflicts import NotAsked
+from scheduler.services.gate_holds import reopen_stopped
 from scheduler.services.locked import appointments_of, locked_appointment, locked_series
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.series_state import settle
@@ -70,11 +71,13 @@ def cancel_visit(session: Session, command: CancelVisit, *, by: Viewer, now: dat
     stands = (*reason_stands(command.reason), refusal(row.status, AppointmentStatus.CANCELLED))
     if any(stands):
         return Refused(tuple(one for one in stands if one))
+    was = row.status
     call_off(session, [row], command.reason, now)
     status = settle(session, row.series_id, now=now)
     audit.record(session, by=by, verb="cancel", subject="appointment", subject_id=row.id, patient_id=row.patient_id,
                  now=now, detail={"series": row.series_id})
-    tell(session, [row], row.series_id, "cancelled", now)
+    if was != AppointmentStatus.HELD:
+        tell(session, [row], row.series_id, "cancelled", now)
     return Cancelled((row.id,), row.series_id, status)
 
 
@@ -87,13 +90,14 @@ def stop_series(session: Session, command: StopSeries, *, by: Viewer, now: datet
     stands = (*reason_stands(command.reason), refusal(series.status, SeriesStatus.STOPPED))
     if any(stands):
         return Refused(tuple(one for one in stands if one))
-    rows = [row for row in appointments_of(session, series.id) if row.status == AppointmentStatus.BOOKED]
+    rows = [row for row in appointments_of(session, series.id) if row.status in AWAITED]
+    told = [row for row in rows if row.status == AppointmentStatus.BOOKED]
     call_off(session, rows, command.reason, now)
     series.status, series.ended_at = SeriesStatus.STOPPED, now
     series.ended_reason = command.reason.strip()[:LONGEST_REASON]
     audit.record(session, by=by, verb="stop", subject="series", subject_id=series.id, patient_id=series.patient_id,
                  now=now, detail={"cancelled": [row.id for row in rows], "reason": command.reason.strip()})
-    tell(session, rows, series.id, "cancelled", now)
+    tell(session, told, series.id, "cancelled", now)
     return Cancelled(tuple(row.id for row in rows), series.id, series.status)
 
 
@@ -127,6 +131,7 @@ def undo_stop(session: Session, command: UndoStop, *, by: Viewer, now: datetime)
         return Refused((NotAsked("undo", "This series is not stopped."),))
     rows = [row for row in appointments_of(session, series.id)
             if row.status == AppointmentStatus.CANCELLED and row.ended_at == series.ended_at and row.starts_at > now]
+    reopen_stopped(session, series)
     if rows and (conflicts := take_again(session, rows, by, now)):
         return Refused(conflicts)
     series.status, series.ended_at, series.ended_reason = SeriesStatus.ACTIVE, None, ""

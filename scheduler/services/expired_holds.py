@@ -1,4 +1,4 @@
-"""Release the holds whose time has passed: their visits and claims go, nobody was promised anything."""
+"""Release the holds of plans whose time has passed: visits and claims go, nobody was promised anything."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Claim, Hold
+from scheduler.planning.words import HoldPurpose
 
 BATCH = 200
+LASTING = (HoldPurpose.GATE, HoldPurpose.OFFER)
+"""Purposes of holds that do not end without a trace."""
 
 
 def any_expired(session: Session, *, now: datetime) -> bool:
@@ -24,8 +27,8 @@ def release_expired_holds(session: Session, *, now: datetime) -> int:
     Two of them at once are harmless: one that another transaction is about to release or to book is skipped.
     """
     expired = session.scalars(
-        select(Hold.id).where(Hold.expires_at <= now).order_by(Hold.expires_at, Hold.id).limit(BATCH)
-        .with_for_update(skip_locked=True)).all()
+        select(Hold.id).where(Hold.expires_at <= now, Hold.purpose.not_in(LASTING))
+        .order_by(Hold.expires_at, Hold.id).limit(BATCH).with_for_update(skip_locked=True)).all()
     drop_holds(session, expired)
     return len(expired)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Patient, Resource, Series, VisitType
@@ -20,7 +20,8 @@ from scheduler.services.offers import OfferedResource
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.series_problem import Asked, Standing, problem_for
 from scheduler.services.standing import Movable, asked_of
-from scheduler.services.terms import Terms, TermStep
+from scheduler.services.term_steps import TermStep
+from scheduler.services.terms import Terms
 from scheduler.services.wishes import Wishes
 
 ALONE = "visit"
@@ -68,7 +69,7 @@ def move_times(session: Session, command: MoveTimes, *, by: Viewer,
     """The times for an appointment beside all others of its series, which stay; its own time counts as free."""
     row = session.scalar(select(Appointment).where(
         Appointment.id == command.appointment_id, Appointment.clinic_id == by.clinic_id,
-        Appointment.status != AppointmentStatus.HELD))
+        or_(Appointment.status != AppointmentStatus.HELD, Appointment.series_id.is_not(None))))
     if row is None:
         return NotFound("appointment")
     clinic = clinic_row(session, by.clinic_id)

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from models import Clinic, Hold
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.planning.words import HoldPurpose
 from scheduler.services import audit
 from scheduler.services.claims import lock_patients
 from scheduler.services.conflicts import HoldGone
-from scheduler.services.expired_holds import drop_holds
+from scheduler.services.expired_holds import LASTING, drop_holds
 from scheduler.services.legality import refuse_rules, refuse_shape
 from scheduler.services.locked import clinic_row
 from scheduler.services.offers import PlanSeries
@@ -23,8 +24,6 @@ from scheduler.services.promises import Owner, VisitPlace, promise
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.terms import Terms, terms_for
 from scheduler.services.whole import whole
-
-SERIES = "series"
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def hold_plan(session: Session, command: HoldPlan, *, by: Viewer, now: datetime)
 
 def _hold(session: Session, clinic: Clinic, patient_id: int, terms: Terms, places: Sequence[VisitPlace], by: Viewer,
           now: datetime) -> Held | Refused:
-    hold = Hold(clinic_id=clinic.id, patient_id=patient_id, held_by=by.staff_id, purpose=SERIES,
+    hold = Hold(clinic_id=clinic.id, patient_id=patient_id, held_by=by.staff_id, purpose=HoldPurpose.SERIES,
                 terms=terms.to_document(), expires_at=now + timedelta(minutes=clinic.hold_minutes), created_at=now)
     session.add(hold)
     session.flush()
@@ -112,5 +111,6 @@ def release_hold(session: Session, command: ReleaseHold, *, by: Viewer, now: dat
 
 def locked_hold(session: Session, clinic_id: int, hold_id: int) -> Hold | None:
     """The hold's row, locked against its release; None where it is gone. Its patient must be locked already."""
-    return session.scalar(select(Hold).where(Hold.id == hold_id, Hold.clinic_id == clinic_id)
+    return session.scalar(select(Hold).where(
+        Hold.id == hold_id, Hold.clinic_id == clinic_id, Hold.purpose.not_in(LASTING))
                           .with_for_update().execution_options(populate_existing=True))

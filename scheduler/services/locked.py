@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Series
@@ -12,14 +12,18 @@ from scheduler.services.refusal import NotFound
 
 
 def locked_appointment(session: Session, clinic_id: int, appointment_id: int) -> Appointment | NotFound:
-    """The appointment as it now stands, its patient locked until the transaction ends. Held ones are not found."""
+    """The appointment as it now stands, its patient locked until the transaction ends.
+
+    One that is held for a plan nobody has booked is not found; one that a series holds behind a gate is.
+    """
     patient_id = session.scalar(select(Appointment.patient_id).where(
         Appointment.clinic_id == clinic_id, Appointment.id == appointment_id))
     if patient_id is None:
         return NotFound("appointment")
     lock_patients(session, clinic_id, [patient_id])
     row = session.scalar(select(Appointment).where(
-        Appointment.id == appointment_id, Appointment.status != AppointmentStatus.HELD)
+        Appointment.id == appointment_id,
+        or_(Appointment.status != AppointmentStatus.HELD, Appointment.series_id.is_not(None)))
         .execution_options(populate_existing=True))
     return row or NotFound("appointment")
 

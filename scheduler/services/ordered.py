@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Order
@@ -14,7 +14,7 @@ from scheduler.services.conflicts import MoreThanOrdered
 
 COUNTED = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.IN_PROGRESS,
                      AppointmentStatus.FULFILLED})
-"""Held infusions are not counted: the booking counts again."""
+"""Infusions of a plan that is only held are not counted: the booking counts again. Those behind a gate are."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,19 @@ class LeftOnOrder:
         return max(self.ordered - self.booked, 0)
 
 
+def counts() -> ColumnElement[bool]:
+    """The condition on appointments that use up an infusion of their order."""
+    behind_gate = and_(Appointment.status == AppointmentStatus.HELD, Appointment.series_id.is_not(None))
+    return or_(Appointment.status.in_(COUNTED), behind_gate)
+
+
 def left_on_order(session: Session, order_id: int) -> LeftOnOrder:
     """Count an order's infusions, those of every series and those booked by themselves."""
     session.flush()
     order = session.get(Order, order_id)
     assert order is not None
     booked = session.scalar(select(func.count()).select_from(Appointment).where(
-        Appointment.order_id == order_id, Appointment.status.in_(COUNTED)))
+        Appointment.order_id == order_id, counts()))
     return LeftOnOrder(order.id, order.patient_id, order.infusions, booked or 0)
 
 

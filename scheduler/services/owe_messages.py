@@ -48,7 +48,7 @@ def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointme
 
     Call it after the appointments are flushed as they now stand, with every visit that the act touched at once: the
     patient gets one letter about them all. What will not go out is written too, skipped, with its reason. A visit that
-    has begun owes nothing new; its messages step aside all the same. `restored` is for visits that are put back before
+    has begun, or is only held, owes nothing new; its messages step aside all the same. `restored` is for visits that are put back before
     anybody was told: their reminders are owed again, and nothing is news. One that was called off owes none.
     """
     session.flush()
@@ -61,7 +61,8 @@ def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointme
         return ()
     kind = NEWS.get(why, MessageKind.CHANGE)
     news, about_all = news_to_write(session, [visit.id for visit in visits], series_id, kind, now)
-    coming = [visit for visit in visits if visit.starts_at > now and (why != "cancelled" or news)]
+    coming = [visit for visit in visits if visit.starts_at > now and (why != "cancelled" or news)
+              and visit.status != AppointmentStatus.HELD]
     if why == "restored":
         news, coming = None, [visit for visit in coming if visit.status == AppointmentStatus.BOOKED]
     facts = [VisitFacts(visit.id, visit.kind, visit.starts_at) for visit in coming]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import Appointment, Series
 from scheduler.access import Viewer
 from scheduler.planning.instants import wall
-from scheduler.planning.lifecycle import AppointmentStatus, Departure, SeriesStatus, refusal
+from scheduler.planning.lifecycle import AWAITED, AppointmentStatus, Departure, SeriesStatus, refusal
 from scheduler.services import audit
 from scheduler.services.call_off import LONGEST_REASON, call_off, reason_stands, take_again, tell
 from scheduler.services.conflicts import NotAsked, RulesBroken
@@ -65,8 +65,7 @@ def pause_series(session: Session, command: PauseSeries, *, by: Viewer, now: dat
     stands = (*reason_stands(command.reason), refusal(series.status, SeriesStatus.ON_HOLD))
     if any(stands):
         return Refused(tuple(one for one in stands if one))
-    rows = [row for row in appointments_of(session, series.id)
-            if row.status == AppointmentStatus.BOOKED and row.starts_at > now]
+    rows = [row for row in appointments_of(session, series.id) if row.status in AWAITED and row.starts_at > now]
     call_off(session, rows, command.reason, now)
     series.status, series.ended_at = SeriesStatus.ON_HOLD, now
     series.ended_reason = command.reason.strip()[:LONGEST_REASON]

@@ -16,6 +16,7 @@ from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.queries.visit_shapes import VisitShape, visit_shapes
 from scheduler.services.claims import Wanted, claim, release
 from scheduler.services.conflicts import WrongResources
+from scheduler.services.gate_holds import wait_again
 from scheduler.services.refusal import Conflict
 
 
@@ -75,7 +76,8 @@ def move(session: Session, clinic: Clinic, moves: Sequence[tuple[Appointment, Vi
          now: datetime) -> tuple[Conflict, ...]:
     """Move appointments to their new places: same rows, one version up, booked, no longer confirmed.
 
-    Their old claims go first, so that they may take each other's times. The patients must be locked.
+    Those behind a gate that is not decided are held there. Their old claims go first, so that they may take each
+    other's times. The patients must be locked.
     """
     shapes = visit_shapes(session, clinic.id, (place.visit_type_id for _, place in moves))
     wrong = check_resources(session, clinic.id, [place for _, place in moves], shapes)
@@ -85,11 +87,13 @@ def move(session: Session, clinic: Clinic, moves: Sequence[tuple[Appointment, Vi
     for row, place in moves:
         for name, value in _times(clinic, shapes[place.visit_type_id], place.wall_start).items():
             setattr(row, name, value)
-        row.status, row.version = AppointmentStatus.BOOKED, row.version + 1
+        row.version += 1
+        row.status = AppointmentStatus.HELD if row.hold_id is not None else AppointmentStatus.BOOKED
         row.confirmed_at = row.cannot_come_at = row.arrived_at = row.ended_at = None
         row.ended_reason, row.booked_at = "", now
         row.departure = row.departed_at = row.not_before = None
     session.flush()
+    wait_again(session, [row for row, _ in moves], now)
     return claim(session, clinic.id, clinic.timezone, [_wanted(row, place, shapes) for row, place in moves])
 
 

@@ -15,7 +15,8 @@ def settle(session: Session, series_id: int | None, *, now: datetime) -> SeriesS
     """Bring a series' status in line with its appointments; gives the status it has then.
 
     Completed: at least one visit took place, and none is open (cancelled and omitted ones were given up; a missed or
-    deferred one is to be placed anew). A stopped or paused series is left alone.
+    deferred one is to be placed anew, and so are the steps of an extended series that never had a time). A stopped or
+    paused series is left alone.
     """
     if series_id is None:
         return None
@@ -24,7 +25,8 @@ def settle(session: Session, series_id: int | None, *, now: datetime) -> SeriesS
     assert series is not None
     rows = appointments_of(session, series_id)
     done = (any(row.status == AppointmentStatus.FULFILLED for row in rows)
-            and not any(keeps_open(row.status, row.departure) for row in rows))
+            and not any(keeps_open(row.status, row.departure) for row in rows)
+            and {step["id"] for step in series.steps} <= {row.step for row in rows})
     if series.status == SeriesStatus.ACTIVE and done:
         series.status, series.ended_at = SeriesStatus.COMPLETED, now
     elif series.status == SeriesStatus.COMPLETED and not done:

@@ -21,7 +21,8 @@ from scheduler.queries.planning_calendar import Without
 from scheduler.services.claim_again import resources_of
 from scheduler.services.offers import ByHand
 from scheduler.services.series_problem import Asked, Standing
-from scheduler.services.terms import Terms, TermStep, has_therapist
+from scheduler.services.term_steps import TermStep
+from scheduler.services.terms import Terms, has_therapist
 from scheduler.services.wishes import MIDNIGHT, Away, Wishes
 
 

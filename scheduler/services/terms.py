@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Clinic, Order, Patient, Protocol, ProtocolVersion, Resource, VisitKind
-from scheduler.planning.course import PlanGap, infusion_visit
+from scheduler.planning.course import infusion_visit
 from scheduler.planning.course_steps import NotReady, steps_for
 from scheduler.planning.documents import from_document, to_document
 from scheduler.planning.protocols import AdoptedProtocol
@@ -18,17 +18,8 @@ from scheduler.queries.visit_shapes import VisitShape, visit_shapes
 from scheduler.services.conflicts import ProtocolInactive, VisitTypeMissing, WrongOrder
 from scheduler.services.offers import PlanSeries
 from scheduler.services.refusal import Conflict, NotFound, Refused
+from scheduler.services.term_steps import TermStep
 from scheduler.services.wishes import Wishes, contradictions
-
-
-@dataclass(frozen=True)
-class TermStep:
-    """One step of a series: its id, what it is for (a word of the protocol), its visit type and its gaps."""
-
-    id: str
-    kind: str
-    visit_type_id: int
-    gaps: tuple[PlanGap, ...] = ()
 
 
 @dataclass(frozen=True)

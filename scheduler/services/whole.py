@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from scheduler.database import Database
 from scheduler.services.expired_holds import any_expired, release_expired_holds
 from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.release_gates import release_gates
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,5 +51,6 @@ def booking(database: Database, *, now: datetime) -> Iterator[Session]:
     if stale:
         with database.writing() as session:
             release_expired_holds(session, now=now)
+            release_gates(session, now=now)
     with database.writing() as session:
         yield session

@@ -21,6 +21,7 @@ from werkzeug.serving import make_server
 from models import (
     Appointment,
     Clinic,
+    Gate,
     Hold,
     Membership,
     Message,
@@ -53,7 +54,9 @@ NOT_SEEN = {
     "desk.import_report": "a file", "desk.import_template": "a file", "patient.calendar": "a file",
     "patient.enter": "needs a link", "patient.visit": "needs a link", "patient.visits": "needs a link",
     "desk.series_replan": "leads back where every visit has a time",
-    "desk.appointment_place_anew": "leads back where the visit has a time", "desk.hold": "no hold stands in the demo",
+    "desk.appointment_place_anew": "leads back where the visit has a time",
+    "desk.hold": "no hold of a plan stands in the demo",
+    "desk.series_added": "leads back where every visit has a time",
     "security.reset_password": "needs a mailed link",
 }
 """Addresses that need not be looked at here, and why."""
@@ -99,7 +102,7 @@ def ids_of(demo: Demo) -> dict[str, object]:
             .order_by(Appointment.starts_at)).first()
         first = {name: session.scalar(select(func.min(table.id))) for name, table in (
             ("protocol_id", Protocol), ("resource_id", Resource), ("staff_id", StaffMember), ("hold_id", Hold),
-            ("visit_type_id", VisitType), ("import_id", PatientImport), ("message_id", Message))}
+            ("gate_id", Gate), ("visit_type_id", VisitType), ("import_id", PatientImport), ("message_id", Message))}
         return {**HARMLESS, **first, "series_id": series.id, "patient_id": series.patient_id, "appointment_id": visit}
 
 

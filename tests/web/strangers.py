@@ -13,6 +13,7 @@ from models import (
     Change,
     Clinic,
     Closure,
+    Gate,
     Hold,
     Membership,
     Message,
@@ -71,6 +72,7 @@ def strangers_ids(session: Session) -> dict[str, int]:
         clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, kind=MessageKind.ONE_DAY,
         channel=Channel.EMAIL, rule="noise", state=MessageState.PLANNED, due_at=NOW, expires_at=NOW, key="noise",
         created_at=NOW))
+    gate = add(Gate(clinic_id=clinic.id, patient_id=patient, series_id=series, number=1, step="inf-1"))
     call = add(Call(clinic_id=clinic.id, patient_id=patient, result=CallResult.REACHED, called_at=NOW))
     imported = add(PatientImport(
         clinic_id=clinic.id, kind=UploadKind.CSV, state=ImportState.DONE, started_at=NOW, passed_over={},
@@ -86,5 +88,5 @@ def strangers_ids(session: Session) -> dict[str, int]:
     return {"patient_id": patient, "order_id": order, "staff_id": staff, "resource_id": resource,
             "visit_type_id": visit_type, "protocol_id": protocol, "version_id": version, "series_id": series,
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "closure_id": closure,
-            "time_off_id": away, "call_id": call, "clinic_id": clinic.id, "import_id": imported,
+            "time_off_id": away, "call_id": call, "gate_id": gate, "clinic_id": clinic.id, "import_id": imported,
             "change_id": change, "question_id": question}

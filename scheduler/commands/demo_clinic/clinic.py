@@ -12,7 +12,7 @@ from models import Clinic, VisitKind, VisitType
 from scheduler.access import Viewer
 from scheduler.commands.demo_clinic.done import done
 from scheduler.planning.occupation import Phase
-from scheduler.planning.protocols import Integration, Preparation, ProtocolSettings, VisitTypes
+from scheduler.planning.protocols import Integration, Preparation, ProtocolSettings, ResponseGate, VisitTypes
 from scheduler.planning.words import Role
 from scheduler.services.add_staff import NewStaff, add_staff
 from scheduler.services.adopt_protocol import Adoption, adopt_protocol
@@ -25,6 +25,13 @@ from scheduler.services.opening import set_opening_hours
 PASSWORD = "leaf-out in spring"
 ZONE = "America/New_York"
 NAME, SHORT_NAME, TELEPHONE = "Juniper House", "Juniper House", "+13015550100"
+GATES = (("gated", "elekt_d_2023", "Twice a week, decided after the third", ResponseGate((3,), 12, 24), (
+    "The decision after infusion 3, its deadline 12 hours before the next visit and the warning 24 before that are "
+    "set for this demonstration. They are no clinical recommendation: every clinic sets its own.")),
+         ("open gate", "ketect_2022", "Three times a week, decided after the third, no deadline", ResponseGate((3,)), (
+             "The decision after infusion 3 is set for this demonstration; a deadline is not. It is no clinical "
+             "recommendation: every clinic sets its own.")))
+"""Protocols with a decision on the way: short name, published schedule, name, gate, note."""
 NOTE = "Set for this demonstration. It is no clinical recommendation: every clinic sets its own."
 ADDRESS = "1 Example Way, Rockville, MD 20850"
 PREPARATION = (
@@ -107,4 +114,9 @@ def _adopt(session: Session, made: Made, by: Viewer, now: datetime) -> None:
         settings = ProtocolSettings(
             minus_days=1, plus_days=2, observation_minutes=60, visit_types=types,
             preparation=preparation if integration else Preparation(count=0), integration=integration, note=NOTE)
+        made.protocols[short] = done(adopt_protocol(session, Adoption(published, name, settings), by=by, now=now))
+    for short, published, name, gate, note in GATES:
+        settings = ProtocolSettings(
+            minus_days=1, plus_days=2, observation_minutes=60, visit_types=types, preparation=Preparation(count=0),
+            gate=gate, note=note)
         made.protocols[short] = done(adopt_protocol(session, Adoption(published, name, settings), by=by, now=now))

@@ -10,8 +10,9 @@ from datetime import time
 class Story:
     """One series. `starts` is its earliest day in days from today.
 
-    A `twist` happens to the infusion of number `at`: "stopped" or "paused" after it, "cannot come" before it. "no-show"
-    happens to the last infusion before now; "cancelled", "deferred" and "omitted" to the next one.
+    A `twist` happens to the infusion of number `at`: "stopped", "paused" or "decided" (to go on) after it, "undecided"
+    where nobody decides after it, "cannot come" before it. "no-show" happens to the last infusion before now;
+    "cancelled", "deferred" and "omitted" to the next one.
     """
 
     patient: int
@@ -41,5 +42,9 @@ STORIES = (
     Story(14, "twice", 8, from_time=time(13), to_time=time(18)),
     Story(15, "twice", -15, twist="paused", at=3),
     Story(16, "twice", -9, from_time=time(9), to_time=time(15), twist="deferred"),
+    Story(18, "gated", -9, from_time=time(12), to_time=time(17), twist="undecided", at=3),
+    Story(19, "gated", -15, from_time=time(9), to_time=time(12), twist="undecided", at=3),
+    Story(20, "gated", -13, from_time=time(8), to_time=time(11), twist="decided", at=3),
+    Story(21, "open gate", -6, from_time=time(8), to_time=time(12), twist="undecided", at=3),
     Story(17, "alone", -4, from_time=time(11), to_time=time(17), twist="omitted"),
 )

@@ -17,18 +17,22 @@ from scheduler.commands.demo_clinic.stories import Story
 from scheduler.database import Database
 from scheduler.messaging.fakes import MemoryMail
 from scheduler.messaging.ports import Ports
+from scheduler.planning.gates import Decision
 from scheduler.planning.instants import instant, wall
 from scheduler.planning.lifecycle import AppointmentStatus, Departure
 from scheduler.planning.words import Role
+from scheduler.queries.gates import gates_of_series
 from scheduler.queries.visits import VisitRow, visits
 from scheduler.services.answer_link import Answer, AnswerVisit, answer_link
 from scheduler.services.book_series import BookPlan, book_plan
 from scheduler.services.cancel import CancelVisit, StopSeries, cancel_visit, stop_series
+from scheduler.services.decide_gate import DecideGate, decide_gate
 from scheduler.services.offers import PlanOffer, PlanSeries
 from scheduler.services.pause import PauseSeries, pause_series
 from scheduler.services.plan_series import plan_series
 from scheduler.services.record_order import RecordOrder, record_order
 from scheduler.services.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.release_gates import release_gates
 from scheduler.services.set_aside import SetAside, set_aside
 from scheduler.services.wishes import Wishes
 
@@ -89,6 +93,8 @@ def live(database: Database, made: Made, stories: dict[int, Story], now: datetim
             with database.writing() as session:
                 done(events[0].act(session))
             events.pop(0)
+        with database.writing() as session:
+            release_gates(session, now=clock)
         deliver(database, ports, base_url="http://localhost", now=clock)
         with database.writing() as session:
             _answer(session, made, stories, answered, clock)
@@ -100,7 +106,7 @@ def _events(session: Session, made: Made, stories: dict[int, Story], now: dateti
         course = [row for row in rows if row.series_id == series_id]
         hit = _hit(story, [row for row in course if row.infusion], now)
         for row in course:
-            if story.twist in ("stopped", "paused") and _is_after(row, story):
+            if story.twist in ("stopped", "paused", "undecided") and _is_after(row, story):
                 continue
             yield from (event for event in _of_visit(made, row, story.twist if row is hit else "", now)
                         if event.at < now)
@@ -147,6 +153,9 @@ def _of_visit(made: Made, row: VisitRow, twist: str, now: datetime) -> Iterator[
         session, RecordVisit(row.id, Happened.ARRIVED), by=desk, now=arrives))
     yield Event(leaves, lambda session: record_visit(
         session, RecordVisit(row.id, Happened.DONE, NOTES.get(row.kind, "")), by=nurse, now=leaves))
+    if twist == "decided" and row.series_id:
+        decided = leaves + timedelta(hours=3)
+        yield Event(decided, lambda session: _go_on(session, made, row, decided))
     if twist == "paused" and row.series_id:
         series_id, after = row.series_id, leaves + timedelta(hours=3)
         yield Event(after, lambda session: pause_series(
@@ -155,6 +164,12 @@ def _of_visit(made: Made, row: VisitRow, twist: str, now: datetime) -> Iterator[
         series_id, after = row.series_id, leaves + timedelta(hours=3)
         yield Event(after, lambda session: stop_series(
             session, StopSeries(series_id, "Stopped at the patient’s wish"), by=nurse, now=after))
+
+
+def _go_on(session: Session, made: Made, row: VisitRow, now: datetime) -> object:
+    gate = gates_of_series(session, made.clinic_id, row.series_id or 0, now=now)[0]
+    by = made.viewer("doctor@example.com", Role.CLINICIAN)
+    return decide_gate(session, DecideGate(gate.id, Decision.CONTINUE, "Goes on as planned"), by=by, now=now)
 
 
 def _answer(session: Session, made: Made, stories: dict[int, Story], answered: set[int], now: datetime) -> None:

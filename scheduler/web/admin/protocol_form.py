@@ -14,6 +14,7 @@ from scheduler.planning.protocols import (
     Integration,
     Preparation,
     ProtocolSettings,
+    ResponseGate,
     TherapyCourse,
     VisitTypes,
 )
@@ -70,6 +71,10 @@ class ProtocolForm(FlaskForm):
     course_apart_min_days = _number("Days between two sessions, at least")
     course_apart_max_days = _number("Days between two sessions, at most")
     course_apart_target_days = _number("Days between two sessions, best", "Empty: no matter.")
+    gate_use = BooleanField("Wait for a clinician’s decision")
+    gate_after = StringField("After infusions", description="Such as 3. Visits behind are held until it is decided.")
+    gate_decide_hours = _number("Release them, hours before the first", "Empty: never by themselves.")
+    gate_warn_hours = _number("Warn, hours before that", "Empty: no warning.")
     same_therapist = BooleanField("One therapist for the whole series")
     note = TextAreaField("Note", validators=[Length(max=1000)], description="For the staff.")
 
@@ -77,6 +82,12 @@ class ProtocolForm(FlaskForm):
         """Numbers alone."""
         if re.sub(r"[\d,;\s]|and", "", field.data or ""):
             raise ValidationError("Write the numbers of infusions, such as 1, 2, 4.")
+
+    def validate_gate_after(self, field: StringField) -> None:
+        """Numbers, and at least one where there is to be a decision."""
+        self.validate_integration_after(field)
+        if self.gate_use.data and not _infusions(field.data or ""):
+            raise ValidationError("Name the infusion after which it waits, such as 3.")
 
     def validate_course_weeks(self, field: IntegerField) -> None:
         """A course has a size."""
@@ -99,6 +110,8 @@ class ProtocolForm(FlaskForm):
                 kept_integration, _infusions(self.integration_after.data or ""), self.integration_opens_hours.data,
                 self.integration_closes_hours.data) if self.integration_use.data else None,
             course=self._course(kept_course) if self.course_use.data else None,
+            gate=ResponseGate(_infusions(self.gate_after.data or "") or (), self.gate_decide_hours.data,
+                              self.gate_warn_hours.data) if self.gate_use.data else None,
             same_therapist=self.same_therapist.data, note=(self.note.data or "").strip())
 
     def _course(self, rule: str) -> TherapyCourse:
@@ -112,11 +125,12 @@ def data_of(name: str, settings: ProtocolSettings) -> dict[str, Any]:
     """Settings as the form's own data."""
     data: dict[str, Any] = {each: getattr(settings, each) for each in (
         "minus_days", "plus_days", "observation_minutes", "fewest", "most", "same_therapist", "note")}
-    for part in ("visit_types", "preparation", "integration", "course"):
+    for part in ("visit_types", "preparation", "integration", "course", "gate"):
         chosen = getattr(settings, part)
         data.update({f"{part}_{each}": value for each, value in vars(chosen).items()} if chosen else {})
     after = settings.integration.after if settings.integration else None
     data["integration_after"] = ", ".join(map(str, after or ()))
+    data["gate_after"] = ", ".join(map(str, settings.gate.after if settings.gate else ()))
     data["course_start"] = settings.course.start.value if settings.course else CourseStart.WITH_FIRST.value
     return {**data, "name": name, "integration_use": settings.integration is not None,
-            "course_use": settings.course is not None}
+            "course_use": settings.course is not None, "gate_use": settings.gate is not None}

@@ -9,6 +9,7 @@ from flask import render_template, request
 
 from scheduler.access import Permission
 from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.queries.gates import gates_to_decide
 from scheduler.queries.questions import open_questions
 from scheduler.queries.upcoming import upcoming
 from scheduler.web.clinician import clinician
@@ -34,9 +35,10 @@ def my_day() -> str:
                         today + timedelta(days=last), now=now(),
                         staff_id=current_viewer().staff_id if who == "mine" else None)
         asked = open_questions(session, clinic.id) if current_viewer().may(Permission.OVERRIDE_RULES) else ()
+        gates = gates_to_decide(session, clinic.id, now=now()) if current_viewer().may(Permission.DECIDE) else ()
     days = [(day, list(of_day)) for day, of_day in groupby(
         rows, lambda row: day_of(row.visit.starts_at, current_reading()))]
     following = next((row for row in rows
                       if row.visit.status in UNDER_WAY and row.visit.patient_leaves_at > now()), None)
     return render_template("clinician/my_day.html", days=days, following=following, span=span, spans=SPANS, who=who,
-                           questions=asked)
+                           questions=asked, gates=gates)

@@ -1,5 +1,5 @@
 """Every module of the clinicians' pages; importing this one hangs their views on the blueprint."""
 
-from scheduler.web.clinician import my_day, record
+from scheduler.web.clinician import decide, my_day, record
 
-__all__ = ["my_day", "record"]
+__all__ = ["decide", "my_day", "record"]

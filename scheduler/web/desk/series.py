@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, Length
 from scheduler.access import Permission
 from scheduler.queries.changes import last_change
 from scheduler.queries.course_history import course_history
+from scheduler.queries.gates import gates_of_series
 from scheduler.queries.messages import messages_of_series
 from scheduler.queries.overrides import overrides_of_series
 from scheduler.queries.series_page import SeriesRow, notes_of_series, series_page
@@ -50,8 +51,9 @@ def series(series_id: int) -> str:
         if current_viewer().may(Permission.SEE_CLINICAL):
             notes = notes_of_series(session, current_viewer().clinic_id, series_id)
         acts = course_history(session, current_viewer().clinic_id, series_id)
+        gates = gates_of_series(session, current_viewer().clinic_id, series_id, now=now())
     return render_template("desk/series.html", series=row, strip=strip_of(row), notes=notes, messages=messages,
-                           overrides=overrides, change=change, acts=acts,
+                           overrides=overrides, change=change, acts=acts, gates=gates,
                            visit_labels={visit.id: visit.label for visit in row.visits})
 
 
