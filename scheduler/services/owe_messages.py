@@ -48,8 +48,9 @@ def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointme
 
     Call it after the appointments are flushed as they now stand, with every visit that the act touched at once: the
     patient gets one letter about them all. What will not go out is written too, skipped, with its reason. A visit that
-    has begun, or is only held, owes nothing new; its messages step aside all the same. `restored` is for visits that are put back before
-    anybody was told: their reminders are owed again, and nothing is news. One that was called off owes none.
+    has begun, or is only held, owes nothing new; its messages step aside all the same. `restored` is for visits that
+    are put back before anybody was told: their reminders are owed again, and nothing is news. One that was called off
+    owes none.
     """
     session.flush()
     visits = session.execute(

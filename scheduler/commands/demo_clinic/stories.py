@@ -44,6 +44,7 @@ STORIES = (
     Story(16, "twice", -9, from_time=time(9), to_time=time(15), twist="deferred"),
     Story(18, "gated", -9, from_time=time(12), to_time=time(17), twist="undecided", at=3),
     Story(19, "gated", -15, from_time=time(9), to_time=time(12), twist="undecided", at=3),
+    Story(22, "gated", -10, from_time=time(10), to_time=time(16), twist="undecided", at=3),
     Story(20, "gated", -13, from_time=time(8), to_time=time(11), twist="decided", at=3),
     Story(21, "open gate", -6, from_time=time(8), to_time=time(12), twist="undecided", at=3),
     Story(17, "alone", -4, from_time=time(11), to_time=time(17), twist="omitted"),

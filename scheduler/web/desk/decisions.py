@@ -41,7 +41,7 @@ def series_added(series_id: int) -> ResponseReturnValue:
 @needs(Permission.BOOK)
 def series_added_book(series_id: int) -> ResponseReturnValue:
     """Book them as they were shown."""
-    shown = unseal(request.form.get("shown"), SEALED)
+    series, shown = the_series(series_id), unseal(request.form.get("shown"), SEALED)
     command = BookAdded(series_id, places_from_text(shown["places"]), shown["fingerprint"])
     with booking(database(), now=now()) as session:
         result = book_added(session, command, by=current_viewer(), now=now())
@@ -50,7 +50,7 @@ def series_added_book(series_id: int) -> ResponseReturnValue:
     if isinstance(result, Refused):
         return _page(series_id, result)
     count = len(result.appointment_ids)
-    say(f"{the_series(series_id).initials}: {count} added visit{'' if count == 1 else 's'} booked.")
+    say(f"{series.initials}: {count} added visit{'' if count == 1 else 's'} booked.")
     return redirect(url_for("desk.series", series_id=series_id), 303)
 
 
