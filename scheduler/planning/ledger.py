@@ -17,6 +17,7 @@ LOST = {_A.CANCELLED: "cancelled", _A.NO_SHOW: "missed"}
 class Ledger:
     """Infusions of one series on its order. `cancelled` and `missed` ones want a new time, `omitted` ones do not.
 
+    `kept` ones have a time behind a gate and are not booked yet.
     `elsewhere`: booked or given on the same order outside the series.
     """
 
@@ -26,17 +27,18 @@ class Ledger:
     cancelled: int
     missed: int
     omitted: int = 0
+    kept: int = 0
     elsewhere: int = 0
 
     @property
     def course(self) -> int:
         """How many infusions the series has, whatever became of them: this never changes."""
-        return self.booked + self.given + self.cancelled + self.missed + self.omitted
+        return self.booked + self.kept + self.given + self.cancelled + self.missed + self.omitted
 
     @property
     def remaining(self) -> int:
-        """How many of those ordered are neither booked nor given, and so may still be placed."""
-        return self.ordered - self.elsewhere - self.booked - self.given
+        """How many of those ordered are neither booked, kept nor given, and so may still be placed."""
+        return self.ordered - self.elsewhere - self.booked - self.kept - self.given
 
     @property
     def without_time(self) -> int:
@@ -45,13 +47,10 @@ class Ledger:
 
 
 def ledger(ordered: int, infusions: Iterable[tuple[AppointmentStatus, Departure | None]], elsewhere: int = 0) -> Ledger:
-    """Count the infusions of a series by what became of them; `ordered` is what its order says.
-
-    A held infusion is nobody's yet: raises ValueError, since a series has none.
-    """
+    """Count the infusions of a series by what became of them; `ordered` is what its orders say."""
     counted = Counter(_entry(status, departure) for status, departure in infusions)
-    return Ledger(ordered, **{name: counted[name] for name in ("booked", "given", "cancelled", "missed", "omitted")},
-                  elsewhere=elsewhere)
+    names = ("booked", "given", "cancelled", "missed", "omitted", "kept")
+    return Ledger(ordered, **{name: counted[name] for name in names}, elsewhere=elsewhere)
 
 
 def _entry(status: AppointmentStatus, departure: Departure | None) -> str:
@@ -59,6 +58,6 @@ def _entry(status: AppointmentStatus, departure: Departure | None) -> str:
         return "booked"
     if status == _A.FULFILLED:
         return "given"
-    if status not in LOST:
-        raise ValueError(f"an infusion of a series cannot be {status}")
+    if status == _A.HELD:
+        return "kept"
     return "omitted" if departure == Departure.OMITTED else LOST[status]

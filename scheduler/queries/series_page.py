@@ -8,15 +8,17 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from models import Appointment, InfusionRecord, Order, Patient, Protocol, ProtocolVersion, Series, StaffMember
+from models import Appointment, Gate, InfusionRecord, Order, Patient, Protocol, ProtocolVersion, Series, StaffMember
 from models import TherapySession as Talk
+from scheduler.planning.gates import Decision
 from scheduler.planning.ledger import BOOKED, Ledger, ledger
 from scheduler.planning.lifecycle import AWAITED, RUNNING, AppointmentStatus, SeriesStatus, wants_time
 from scheduler.queries.patient_details import initials
 from scheduler.queries.visits import VisitRow, visits
 
+Further = aliased(Order)
 COUNTED = BOOKED | {AppointmentStatus.FULFILLED}
 
 
@@ -97,7 +99,7 @@ def _series(session: Session, clinic_id: int, *where: ColumnElement[bool]) -> tu
     rows = session.execute(
         select(Series, Patient.given_name, Patient.family_name, Protocol.name.label("protocol"),
                ProtocolVersion.version, ProtocolVersion.document, Order.infusions.label("ordered"), Order.ordered_on,
-               StaffMember.name.label("ordered_by"), _elsewhere().label("elsewhere"))
+               StaffMember.name.label("ordered_by"), _elsewhere().label("elsewhere"), _added().label("added"))
         .join(Patient, Patient.id == Series.patient_id)
         .join(ProtocolVersion, ProtocolVersion.id == Series.protocol_version_id)
         .join(Protocol, Protocol.id == ProtocolVersion.protocol_id)
@@ -108,10 +110,16 @@ def _series(session: Session, clinic_id: int, *where: ColumnElement[bool]) -> tu
         SeriesRow(
             row.Series.id, row.Series.patient_id, f"{row.given_name} {row.family_name}",
             initials(row.given_name, row.family_name), row.Series.status, row.protocol, row.version, row.document,
-            row.Series.infusions, row.ordered, row.ordered_by, row.ordered_on, row.Series.booked_at,
+            row.Series.infusions, row.ordered + (row.added or 0), row.ordered_by, row.ordered_on, row.Series.booked_at,
             row.Series.ended_reason, pairs(row.Series.steps),
             tuple(visit for visit in found if visit.series_id == row.Series.id), row.elsewhere)
         for row in rows)
+
+
+def _added() -> ScalarSelect[int]:
+    """What decisions on the way have ordered for the same course."""
+    return (select(func.sum(Further.infusions)).join(Gate, Gate.order_id == Further.id)
+            .where(Gate.series_id == Series.id, Gate.decision == Decision.EXTEND).correlate(Series).scalar_subquery())
 
 
 def _elsewhere() -> ScalarSelect[int]:
