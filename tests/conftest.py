@@ -29,6 +29,14 @@ def _prepare(database: Database) -> None:
         build_noise(session)
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page gives up looking for after some seconds is found here, however busy the machine is."""
+    for name in ("plan_series.SECONDS", "plan_series.SECONDS_OUT", "plan_series.SECONDS_MORE", "replan.SECONDS",
+                 "replan.SECONDS_OUT", "legal_times.SECONDS"):
+        monkeypatch.setattr(f"scheduler.services.{name}", 120.0)
+
+
 @pytest.fixture(scope="session")
 def engines() -> Iterator[dict]:
     """The engines of this test process, started when first asked for."""

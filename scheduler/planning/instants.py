@@ -24,5 +24,10 @@ def wall(moment: datetime, timezone: str) -> datetime:
 
 
 def spoken(moment: datetime) -> str:
-    """A wall time for a sentence: Fri 2 Apr 2027, 09:05."""
-    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M}"
+    """A wall time for a sentence: Fri 2 Apr 2027, 9:05 AM."""
+    return f"{moment:%a} {moment.day} {moment:%b %Y}, {spoken_time(moment)}"
+
+
+def spoken_time(moment: datetime) -> str:
+    """The time of day for a sentence, as the pages write it: 9:05 AM, 12:00 PM."""
+    return f"{moment.hour % 12 or 12}:{moment:%M} {'AM' if moment.hour < 12 else 'PM'}"

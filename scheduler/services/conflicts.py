@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from scheduler.planning.instants import spoken
+from scheduler.planning.instants import spoken, spoken_time
 
 
 def _between(wall_start: datetime, wall_end: datetime) -> str:
-    return f"{spoken(wall_start)} to {wall_end:%H:%M}"
+    return f"{spoken(wall_start)} to {spoken_time(wall_end)}"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Clinic
 from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.course import infusion_numbers
-from scheduler.planning.instants import wall
+from scheduler.planning.instants import spoken, wall
 from scheduler.planning.plans import Restriction, SeriesPlan
 from scheduler.planning.scenario import Series
 from scheduler.planning.series_planner import plan_series
@@ -90,7 +90,7 @@ def _changes(command: PlanSeries, names: Mapping[str, str], labels: Mapping[str,
         yield f"Come on {WEEKDAYS[day]} too.", replace(command, wishes=replace(wishes, not_weekdays=rest))
     for away in wishes.away:
         rest = tuple(other for other in wishes.away if other != away)
-        yield (f"Come between {away.begins:%d %b %H:%M} and {away.ends:%d %b %H:%M} after all.",
+        yield (f"Come between {spoken(away.begins)} and {spoken(away.ends)} after all.",
                replace(command, wishes=replace(wishes, away=rest)))
     for sentence, end in later_ends(wishes.latest_on):
         yield sentence, replace(command, wishes=replace(wishes, latest_on=end))

@@ -163,7 +163,7 @@ def test_a_plan_that_breaks_a_rule_is_refused_with_the_visit(database: Database,
 
     early = attempt(2, wall_start=places[2].wall_start.replace(hour=7))
     assert [(type(one), one.step) for one in early.conflicts] == [(RulesBroken, "inf-2")]
-    assert early.sentence.startswith("The visit on Fri 9 Apr 2027, 07:00 does not lie in the hours")
+    assert early.sentence.startswith("The visit on Fri 9 Apr 2027, 7:00 AM does not lie in the hours")
     apart = attempt(6, wall_start=places[6].wall_start + timedelta(days=7))
     assert apart.conflicts == (RulesBroken(GAPS),)
     assert count(database, Series, Appointment) == [0, 0]

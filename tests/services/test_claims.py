@@ -66,7 +66,7 @@ def test_a_conflict_names_the_chair_and_leaves_nothing(database: Database, kit: 
     (conflict,) = refused.conflicts
     assert isinstance(conflict, ResourceTaken)
     assert conflict.resource_id == kit.resources["chair-1"]
-    assert conflict.sentence == ("chair-1 is no longer free on Mon 5 Apr 2027, 11:00 to 13:05. "
+    assert conflict.sentence == ("chair-1 is no longer free on Mon 5 Apr 2027, 11:00 AM to 1:05 PM. "
                                  "Choose another time or another chair.")
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Appointment)) == 1
