@@ -63,7 +63,10 @@ def run(args: argparse.Namespace) -> int:
     index = index_of(scenario)
     schedule = plan_all(scenario, index, lambda: end - time.monotonic())
     planned = time.monotonic()
-    reasons = [] if schedule.planned else _reasons(scenario, index, schedule, lambda: time.monotonic() > end)
+    if schedule.planned:
+        reasons = [f"{result.series}: {result.sentence}" for result in schedule.unplanned]
+    else:
+        reasons = _reasons(scenario, index, schedule, lambda: time.monotonic() > end)
     plan = as_json(schedule)
     if args.explain:
         _explain(plan, scenario, index, schedule, lambda: time.monotonic() > end)

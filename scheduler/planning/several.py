@@ -9,6 +9,7 @@ a series, which together cost the least. What each series would cost by itself b
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -30,12 +31,15 @@ from scheduler.planning.series_planner import placed_fixed, plan_series
 MOST_POSITIONS = 400_000
 LEAST_DAYS = 400
 """How far ahead is looked where `latest` is very far: so many starts, and in any case so many days."""
-TRIALS = 2
+TRIALS = 1
 """Trials a series between two choices among the plans met."""
 PATIENCE = 3
-"""Rounds that bring nothing before it is left at that."""
+"""Rounds that bring nothing before it is left at that, where there is no end of time."""
 CHOOSING = 1.5
-"""Seconds for one choice, at first; doubled where a choice brings nothing."""
+LONGEST_CHOICE = 10.0
+"""Seconds for one choice at first, and at most; doubled where a choice brings nothing."""
+PROVING, PROVED_AFTER = 0.25, (1, 4, 16, 64)
+"""The share of the time left that is spent on a proof, and after how many rounds that brought nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +84,25 @@ def calendar_for(scenario: Scenario, index: CalendarIndex, series: Series) -> Ca
     return index.also(one for other in scenario.series if other.id != series.id for one in placed_fixed(other))
 
 
-def plan_all(scenario: Scenario, index: CalendarIndex, left: Left = endless) -> Schedule:
+def plan_all(
+    scenario: Scenario, index: CalendarIndex, left: Left = endless, board: type[Board] = Board
+) -> Schedule:
     """Every series planned or named as unplanned; `left()` gives the seconds left, and is asked often.
 
-    Without an end of time it is gone on with until nothing better is found for a while.
+    Without an end of time it is gone on with until nothing better is found for a while. `board` is what keeps the plans
+    that stand; another than the usual one may watch them.
     """
     bare = index.also(one for series in scenario.series for one in placed_fixed(series))
     if len(scenario.series) == 1:
         return _one(scenario, bare, left)
-    board = Board(scenario, bare, one_after_another(scenario, bare, left))
+    stand = board(scenario, bare, one_after_another(scenario, bare, left))
     alone = each_alone(scenario, bare, left)
     bound = sum(one.bound for one in alone.values())
-    if board.cost > bound and left() > 0:
-        bound = _improve(board, alone, bound, left)
-    results = with_reasons(board, alone, left)
+    if stand.cost > bound and left() > 0:
+        bound = _improve(stand, alone, bound, left)
+    results = with_reasons(stand, alone, left)
     ordered = tuple(results[series.id] for series in scenario.series)
-    return Schedule(ordered, board.cost, board.cost <= bound, max(0, bound) or None)
+    return Schedule(ordered, stand.cost, stand.cost <= bound, max(0, bound) or None)
 
 
 def _one(scenario: Scenario, bare: CalendarIndex, left: Left) -> Schedule:
@@ -117,26 +124,27 @@ def _improve(board: Board, alone: dict[str, Alone], bound: int, left: Left) -> i
     bounds = {name: max(0, one.bound) for name, one in alone.items()}
     replacing = Replacing(board, alone, pool, Random(len(board.series)), left)
     idle, seconds = 0, CHOOSING
-    while idle < PATIENCE and board.cost > bound and left() > 0:
+    while board.cost > bound and left() > 0 and (idle < PATIENCE or left() < math.inf):
         before = board.cost
         for _ in range(TRIALS * len(board.series)):
             replacing.trial()
             if left() <= 0 or board.cost <= bound:
                 return bound
-        better: dict[str, Result] = pool.choose(bounds, min(seconds, left()))
+        better: dict[str, Result] = pool.choose(bounds, seconds, left)
         board.put(better)
         replacing.moved(better)
-        seconds = seconds if better else 2 * seconds
-        if board.cost < before:
-            idle = 0
-        else:
-            idle += 1
+        seconds = CHOOSING if better else min(2 * seconds, LONGEST_CHOICE)
+        idle = 0 if board.cost < before else idle + 1
+        if idle in PROVED_AFTER:
             bound = max(bound, _proved(board, cells, alone, left))
+            replacing.moved(board.results)
     return bound
 
 
 def _proved(board: Board, cells: Cells, alone: dict[str, Alone], left: Left) -> int:
-    """What nothing costs less than, as far as groups of series that were solved exactly tell."""
-    proof = Proof(board, cells, alone, left)
+    """What nothing costs less than, as groups of series that are solved exactly tell, in a share of the time left."""
+    now = left()
+    keep = 0.0 if now == math.inf else now * (1 - PROVING)
+    proof = Proof(board, cells, alone, lambda: left() - keep)
     proof.run()
     return proof.bound

@@ -13,6 +13,8 @@ from importlib import import_module
 from typing import Any
 
 WORKERS = 2
+SHORTEST = 0.05
+"""Seconds that the solver gets at least."""
 LEAST, MOST = -(1 << 55), 1 << 55
 """Bounds that are none."""
 
@@ -128,7 +130,7 @@ class Model:
         self._proto.objective.vars.extend(list(terms.keys()))
         self._proto.objective.coeffs.extend(list(terms.values()))
         chosen = _solver().SatParameters()
-        chosen.num_workers, chosen.max_time_in_seconds = workers, seconds
+        chosen.num_workers, chosen.max_time_in_seconds = workers, max(SHORTEST, seconds)
         for name, value in parameters.items():
             setattr(chosen, name, value)
         wrapper = _solver().SolveWrapper()
@@ -138,7 +140,10 @@ class Model:
     def _read(self, answer: Any) -> Solution:
         status, of = answer.status, _solver().CpSolverStatus
         if status == of.MODEL_INVALID:
-            raise ValueError(_solver().CpSatHelper.validate_model(self._proto))
+            wrong = _solver().CpSatHelper.validate_model(self._proto)
+            if "overflow" not in wrong:
+                raise ValueError(wrong)
+            return Solution(None, 0, LEAST, False)
         if status not in (of.OPTIMAL, of.FEASIBLE):
             return Solution(None, 0, LEAST, status == of.INFEASIBLE)
         values = list(answer.solution)

@@ -10,10 +10,11 @@ import numpy as np
 from scheduler.planning.many.board import Board, Result
 from scheduler.planning.many.cells import Cells, Claims
 from scheduler.planning.many.cp_sat import Model
+from scheduler.planning.many.time_left import Left
 from scheduler.planning.plans import NoPlan, SeriesPlan
 
-MOST = 120
-"""Plans of one series that are chosen among, the cheapest of those met."""
+MOST, LEAST_EACH = 3000, 12
+"""Plans in all that are chosen among, and of each series at least: the cheapest of those met."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,6 @@ class Pool:
     def __init__(self, board: Board, cells: Cells) -> None:
         self.board, self.cells = board, cells
         self.columns: dict[str, dict[tuple, Column]] = {name: {} for name in board.series}
-        self.fresh = 0
 
     def add(self, result: Result) -> None:
         """Remember a plan."""
@@ -40,11 +40,9 @@ class Pool:
         if key not in own:
             claims = self.cells.claims(self.board.series[result.series], result)
             own[key] = Column(result.series, result, self.board.price(result), claims)
-            self.fresh += 1
 
-    def choose(self, bounds: Mapping[str, int], seconds: float) -> dict[str, Result]:
+    def choose(self, bounds: Mapping[str, int], seconds: float, left: Left) -> dict[str, Result]:
         """One plan a series, together the cheapest that was found; the series whose plan is another than now."""
-        self.fresh = 0
         for result in self.board.results.values():
             self.add(result)
         columns = list(self._worth(bounds))
@@ -63,7 +61,7 @@ class Pool:
             flag: int(_key(column.result) == standing[column.series])
             for flag, column in zip(flags, columns, strict=True)
         })
-        answer = model.solve(seconds)
+        answer = model.solve(min(seconds, left()))
         if answer.values is None or answer.cost >= self.board.cost:
             return {}
         return {
@@ -75,13 +73,14 @@ class Pool:
     def _worth(self, bounds: Mapping[str, int]) -> Iterator[Column]:
         """The columns that may be part of something cheaper than what stands, the cheapest of each series."""
         room = self.board.cost - sum(bounds.values())
+        most = max(LEAST_EACH, MOST // len(self.columns))
         for name, own in self.columns.items():
             key = _key(self.board.results[name])
             good = sorted((one for one in own.values() if one.cost - bounds[name] <= room), key=lambda one: one.cost)
-            yield from good[:MOST]
-            if all(_key(one.result) != key for one in good[:MOST]):
+            yield from good[:most]
+            if all(_key(one.result) != key for one in good[:most]):
                 yield own[key]
-            if not any(isinstance(one.result, NoPlan) for one in good[:MOST]) and key:
+            if key and () not in own:
                 lack = NoPlan(name, False, "")
                 yield Column(name, lack, self.board.price(lack), self.cells.claims(self.board.series[name], lack))
 

@@ -19,7 +19,7 @@ from scheduler.planning.plans import NoPlan, SeriesPlan
 
 MOST_STEPS = 20
 """Steps to be placed in a group that is solved exactly."""
-LONGEST = 30.0
+LONGEST = 20.0
 """Seconds for one group."""
 JOINING = 2
 """Series that join a group at once, those that stand in the way most."""
@@ -60,7 +60,7 @@ class Proof:
                 self.board.put(wished)
                 return
             group, _ = self._group_of({*group, *near})
-            if self._steps(group) > MOST_STEPS:
+            if self._steps(group) > MOST_STEPS or self.left() <= 0:
                 return
             found = self._solve(group)
             if found is None:

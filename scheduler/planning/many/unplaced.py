@@ -51,5 +51,5 @@ def _crowded_out(board: Board, name: str, wished: SeriesPlan) -> str:
         for other, result in board.results.items() if other != name
     }
     nearest = sorted((other for other in there if there[other]), key=lambda other: -there[other])[:MOST_NAMED]
-    beside = f"its best places are taken by {', '.join(nearest)}" if nearest else "too little is free for all"
-    return f"It fits by itself (at cost {wished.cost.total}), but not beside the others: {beside}."
+    taken = f"; the places it would have are taken by {', '.join(nearest)}" if nearest else ""
+    return f"It fits by itself (at cost {wished.cost.total}), but no place was found beside the others{taken}."
