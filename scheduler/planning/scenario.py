@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from scheduler.planning.occupation import Phase, kinds_of, minutes_of
 
@@ -43,19 +44,19 @@ class Resource:
     away: Away = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VisitType:
     """Phases that follow one another without a break."""
 
     id: str
     phases: tuple[Phase, ...]
 
-    @property
+    @cached_property
     def minutes(self) -> int:
         """The length of all phases together."""
         return minutes_of(self.phases)
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of resource that any phase needs, in the order they first appear."""
         return kinds_of(self.phases)

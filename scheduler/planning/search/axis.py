@@ -6,9 +6,11 @@ time. Elapsed time ascends with them too except where clocks go forward while th
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -75,6 +77,13 @@ class Axis:
         self.per_day = max(0, max((end for _, end in spans), default=0) // self.grid - self.first_slot)
         self.size = self.days * self.per_day
         self.opens = self.first_slot * self.grid
+        self._known: dict[Hashable, Any] = {}
+
+    def once(self, name: Hashable, work: Callable[[], Any]) -> Any:
+        """What was worked out under a name, and is now if it was not before."""
+        if name not in self._known:
+            self._known[name] = work()
+        return self._known[name]
 
     @cached_property
     def midnights(self) -> np.ndarray:
@@ -164,16 +173,13 @@ class Axis:
 
 def seconds_ranges(
     window: Window, origins: np.ndarray, targets: np.ndarray, monotone: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """The ranges of `targets` (elapsed seconds, ascending) that lie in a window after each of `origins`."""
-    rising = targets if monotone else np.maximum.accumulate(targets)
-    lagging = targets if monotone else np.minimum.accumulate(targets[::-1])[::-1]
-    if window.low_seconds <= -FAR:
-        begin = np.zeros(len(origins), dtype=np.int64)
-    else:
-        begin = np.searchsorted(rising, origins + window.low_seconds, "left")
-    if window.high_seconds >= FAR:
-        end = np.full(len(origins), len(targets), dtype=np.int64)
-    else:
-        end = np.searchsorted(lagging, origins + window.high_seconds, "right")
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Where of `targets` (elapsed seconds, ascending) a window after each of `origins` begins and ends, if it does."""
+    begin, end = None, None
+    if window.low_seconds > -FAR:
+        rising = targets if monotone else np.maximum.accumulate(targets)
+        begin = rising.searchsorted(origins + window.low_seconds)
+    if window.high_seconds < FAR:
+        lagging = targets if monotone else np.minimum.accumulate(targets[::-1])[::-1]
+        end = lagging.searchsorted(origins + window.high_seconds, "right")
     return begin, end

@@ -9,6 +9,7 @@ starts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -66,24 +67,41 @@ def bounds_by_day(problem: Problem, shape: Shape, kind: str | None) -> DayBounds
     return DayBounds(kind, own, tuple(total), least)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bounds:
     """The tree by starts, over the lines of a cut.
 
     `below[v]` is what a start costs with its cheapest resources and all that hangs on v in the tree, `to_parent[v]` the
-    least of that over the starts that the gap to the parent allows (by start of the parent; for a root one number),
-    `total[v]` the least cost of the whole tree with v there. The constant is not counted.
+    least of that over the starts that the gap to the parent allows (by start of the parent; for a root one number).
+    The constant is not counted.
     """
 
     cut: Cut
+    shape: Shape
     below: tuple[np.ndarray, ...]
     to_parent: tuple[np.ndarray | int, ...]
-    total: tuple[np.ndarray, ...]
     least: int
 
+    @cached_property
+    def total(self) -> tuple[np.ndarray, ...]:
+        """By step and start: the least cost of the whole tree with the step there."""
+        never, total = self.cut.problem.never, list(self.below)
+        for variable in self.shape.order:
+            above, message = self.shape.parent[variable], self.to_parent[variable]
+            if above < 0:
+                total[variable] = np.minimum(self.below[variable] + (self.least - message), never)
+            else:
+                down = self.cut.message(variable, above, _without(total[above], message, never))
+                total[variable] = np.minimum(self.below[variable] + down, never)
+        return tuple(total)
 
-def bounds_by_start(cut: Cut, shape: Shape, limit: int) -> Bounds | None:
-    """The tree over a cut; nothing where no plan on it costs less than the limit."""
+    def near(self, variable: int, limit: int) -> np.ndarray | None:
+        """The starts of a step with which the tree stays below a limit; nothing where that may be all of the cut."""
+        return None if limit >= self.cut.limit else (self.total[variable] < limit).nonzero()[0]
+
+
+def bounds_by_start(cut: Cut, shape: Shape) -> Bounds | None:
+    """The tree over a cut; nothing where no plan on it costs less than the cut's limit."""
     never = cut.problem.never
     below = [line.own for line in cut.lines]
     to_parent: list[np.ndarray | int] = [0] * len(below)
@@ -96,17 +114,9 @@ def bounds_by_start(cut: Cut, shape: Shape, limit: int) -> Bounds | None:
         else:
             to_parent[variable] = cut.message(above, variable, below[variable])
             below[above] = np.minimum(below[above] + to_parent[variable], never)
-        if least >= limit:
+        if least >= cut.limit:
             return None
-    total = list(below)
-    for variable in shape.order:
-        above = shape.parent[variable]
-        if above < 0:
-            total[variable] = np.minimum(below[variable] + (least - to_parent[variable]), never)
-        else:
-            down = cut.message(variable, above, _without(total[above], to_parent[variable], never))
-            total[variable] = np.minimum(below[variable] + down, never)
-    return Bounds(cut, tuple(below), tuple(to_parent), tuple(total), least)
+    return Bounds(cut, shape, tuple(below), tuple(to_parent), least)
 
 
 def _without(total: np.ndarray, message: np.ndarray, never: int) -> np.ndarray:

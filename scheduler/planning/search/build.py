@@ -11,6 +11,7 @@ from scheduler.planning.plans import Restriction
 from scheduler.planning.scenario import Current, Gap, Series, Step, Weights
 from scheduler.planning.search.axis import Window
 from scheduler.planning.search.messages import by_whole_days
+from scheduler.planning.search.occupancy import presence
 from scheduler.planning.search.own_visits import forbidden_differences, least_difference
 from scheduler.planning.search.problem import Edge, Problem
 from scheduler.planning.search.starts import ROOM, Starts
@@ -131,16 +132,20 @@ class _Builder:
                     pair = (self.number[gap.after], self.number[step.id])
                     known = edges.get(pair, Edge(Window()))
                     edges[pair] = Edge(known.window.meet(window), known.targets + targets)
-        return {pair: self._kept_apart(pair, edge) for pair, edge in edges.items()}
+        return {
+            (one, two): self.axis.once(
+                (edge, presence(self.types[one]), presence(self.types[two])),
+                lambda one=one, two=two, edge=edge: self._kept_apart(one, two, edge))
+            for (one, two), edge in edges.items()
+        }
 
-    def _kept_apart(self, pair: tuple[int, int], edge: Edge) -> Edge:
+    def _kept_apart(self, one: int, two: int, edge: Edge) -> Edge:
         """The edge with its window narrowed to starts that do not have the patient in both visits, where that can be.
 
         Starts on different days never have, as a visit ends on its day; on one day the later must begin when the
         earlier lets go. That is wall time: where clocks may change between the two it is left to the search.
         """
-        one, two = (self.types[place] for place in pair)
-        forbidden = forbidden_differences(one, two)
+        forbidden = forbidden_differences(self.types[one], self.types[two])
         later = least_difference(forbidden)
         if edge.window.low_days >= 1 or edge.window.low_seconds >= 60 * max(high for _, high in [(0, 0), *forbidden]):
             edge = replace(edge, apart=self.axis.steady or edge.window.low_days >= 1)

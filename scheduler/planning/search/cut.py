@@ -9,24 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from scheduler.planning.search.axis import FAR, seconds_ranges
+from scheduler.planning.search.axis import seconds_ranges
 from scheduler.planning.search.messages import least_within
 from scheduler.planning.search.problem import Placement, Problem
-from scheduler.planning.search.starts import never_of
+from scheduler.planning.search.starts import Starts, never_of
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """Some starts of one step: numbers in its `Starts`, case, cost, and when they are (`time` and `day` by case)."""
+    """Some starts of one step: numbers in its `Starts`, case, cost, and when they are (`time` and `day` by case).
 
+    `begins` says where each case begins.
+    """
+
+    starts: Starts
     number: np.ndarray
     case: np.ndarray
     own: np.ndarray
-    position: np.ndarray
-    wall: np.ndarray
     time: np.ndarray
     day: np.ndarray
     begins: np.ndarray
@@ -34,12 +37,22 @@ class Line:
     def __len__(self) -> int:
         return len(self.number)
 
+    @cached_property
+    def position(self) -> np.ndarray:
+        """The position of each."""
+        return self.starts.positions[self.number]
+
+    @cached_property
+    def wall(self) -> np.ndarray:
+        """The wall minute of each."""
+        return self.starts.wall[self.number]
+
 
 class Cut:
-    """The lines of a problem's steps, and the ranges that gaps allow between them."""
+    """The lines of a problem's steps below a limit, and the ranges that gaps allow between them."""
 
-    def __init__(self, problem: Problem, kind: str | None, lines: tuple[Line, ...]) -> None:
-        self.problem, self.kind, self.lines = problem, kind, lines
+    def __init__(self, problem: Problem, kind: str | None, lines: tuple[Line, ...], limit: int) -> None:
+        self.problem, self.kind, self.lines, self.limit = problem, kind, lines, limit
         self._ranges: dict[tuple[int, int], list[np.ndarray]] = {}
 
     def ranges(self, here: int, there: int) -> list[np.ndarray]:
@@ -54,17 +67,20 @@ class Cut:
     def _range(self, here: int, there: int) -> list[np.ndarray]:
         edge, axis = self.problem.edge(here, there), self.problem.axis
         near, far, window = self.lines[here], self.lines[there], edge.window
-        begin, end = far.begins[near.case], far.begins[near.case + 1]
-        if window.low_seconds > -FAR or window.high_seconds < FAR:
-            low, high = seconds_ranges(window, near.time, far.time, axis.monotone)
-            begin, end = np.maximum(begin, low), np.minimum(end, high)
+        if len(far.begins) == 2:
+            begin, end = np.zeros(len(near), dtype=np.int64), np.full(len(near), len(far), dtype=np.int64)
+        else:
+            begin, end = far.begins[near.case], far.begins[near.case + 1]
+        low, high = seconds_ranges(window, near.time, far.time, axis.monotone)
+        begin = begin if low is None else np.maximum(begin, low)
+        end = end if high is None else np.minimum(end, high)
         if window.low_days > -axis.days:
-            begin = np.maximum(begin, np.searchsorted(far.day, near.day + window.low_days, "left"))
+            begin = np.maximum(begin, far.day.searchsorted(near.day + window.low_days))
         if window.high_days < axis.days:
-            end = np.minimum(end, np.searchsorted(far.day, near.day + window.high_days, "right"))
+            end = np.minimum(end, far.day.searchsorted(near.day + window.high_days, "right"))
         marks = [begin]
         for target in sorted(edge.targets) if self.problem.gap_day else ():
-            passed = np.searchsorted(far.day, near.day + target, "left")
+            passed = far.day.searchsorted(near.day + target)
             marks.append(np.minimum(np.maximum(passed, marks[-1]), end))
         return [*marks, end]
 
@@ -98,6 +114,10 @@ class Cut:
             return choice.rows[:, None] == line.case[start][None, :]
         return choice.fits[:, line.number[start]]
 
+    def masks(self, variable: int, kind: str, start: np.ndarray) -> np.ndarray:
+        """For each of some starts the rows that fit, as bits."""
+        return self.problem.starts[variable].choices[kind].mask[self.lines[variable].number[start]]
+
     def placement(self, variable: int, start: int, taken: Mapping[str, int]) -> Placement:
         """A step at a start, with the resources taken, and of every other kind the cheapest that fits."""
         line, rows = self.lines[variable], dict(taken)
@@ -120,23 +140,24 @@ def cut_below(problem: Problem, kind: str | None, totals: tuple[np.ndarray, ...]
     lines = tuple(
         _line(problem, variable, kind, totals[variable], least[variable], limit) for variable in range(problem.size)
     )
-    return Cut(problem, kind, lines)
+    return Cut(problem, kind, lines, limit)
 
 
 def _line(problem: Problem, variable: int, kind: str | None, total: np.ndarray, least: np.ndarray, limit: int) -> Line:
     starts, cases = problem.starts[variable], len(total)
-    table = starts.by_case(kind, cases)
-    days = np.flatnonzero((total < limit).any(axis=0))
+    table, good = starts.by_case(kind, cases), total < limit
+    days = np.logical_or.reduce(good, axis=0).nonzero()[0]
     low = high = 0
     if len(days):
-        low, high = np.searchsorted(starts.day, [problem.first_day + days[0], problem.first_day + days[-1] + 1])
-    day = starts.day[low:high]
-    rest = np.where(total < limit, total - least, never_of(total.dtype))
-    case, number = np.nonzero(rest[:, day - problem.first_day] + table[:, low:high] < limit)
-    own = table[case if len(table) > 1 else 0, number + low]
+        low, high = starts.day.searchsorted([problem.first_day + days[0], problem.first_day + days[-1] + 1]).tolist()
+    rest = np.where(good, total - least, never_of(total.dtype))
+    near = rest[:, starts.day[low:high] - problem.first_day] + table[:, low:high] < limit
+    case, number = near.nonzero()
     number += low
-    apart = 2 * problem.axis.days * case
-    return Line(
-        number, case, own, starts.positions[number], starts.wall[number], starts.elapsed[number] + apart * 86400,
-        starts.day[number] + apart, np.searchsorted(case, np.arange(cases + 1)),
-    )
+    own = table[case if len(table) > 1 else 0, number]
+    time, day = starts.elapsed[number], starts.day[number]
+    begins = np.array([0, len(case)])
+    if cases > 1:
+        apart, begins = 2 * problem.axis.days * case, case.searchsorted(np.arange(cases + 1))
+        time, day = time + apart * 86400, day + apart
+    return Line(starts, number, case, own, time, day, begins)

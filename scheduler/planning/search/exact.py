@@ -23,8 +23,8 @@ from scheduler.planning.search.passes import Case
 from scheduler.planning.search.problem import Found, Problem
 from scheduler.planning.search.shape import shape_of
 
-WIDTH = 300
-"""Partial plans kept a step when a first good plan is wanted quickly."""
+BUDGET = 30_000
+"""Partial plans gone through a step when a first good plan is wanted quickly."""
 QUICK_AFTER = 3
 """Passes of a case that found nothing before that is tried."""
 MOST_BURDEN, MOST_LEARNT, MOST_EVER = 8 * START, 1_500_000, 50_000_000
@@ -121,7 +121,7 @@ class _Cases:
         if limit >= most:
             return
         if case.passes >= QUICK_AFTER and self.best is None:
-            quick = case.below(most, self.shape, self.checkpoint, width=WIDTH)
+            quick = case.below(most, self.shape, self.checkpoint, budget=BUDGET)
             if quick is not None:
                 self._keep_clean(case)(quick)
         self._push(case)

@@ -22,6 +22,10 @@ MOST_ROWS = 1_000_000
 """Partial plans worked on at once; more are taken in portions."""
 
 
+FEW_LEVELS = 8
+"""Different costs up to which the next cheaper start is looked up cost by cost."""
+
+
 class TooMany(Exception):
     """There are more partial plans than are worth going through; never leaves the search."""
 
@@ -41,20 +45,19 @@ class Layers:
         self.checkpoint, self.most = checkpoint, most
         self.taking = Taking(self.cut)
 
-    def cheapest(self, limit: int, width: int | None = None) -> Found | None:
+    def cheapest(self, limit: int, budget: int | None = None) -> Found | None:
         """The cheapest placement that costs less than `limit` (the constant not counted).
 
-        With a `width` only so many partial plans are kept a step: what is found then need not be the cheapest.
+        With a `budget`, a step goes through no more partial plans than that, those with the least bounds. Where that
+        left some out, `complete` is false and what was found need not be the cheapest.
         """
         done: list[Partial] = []
-        self.gone_through = 0
+        self.gone_through, self.complete = 0, True
         rows = partial.root(self.bounds.least, self.problem.dtype)
         for stage in self.shape.stages:
-            rows = self._place(rows, stage, limit)
+            rows = self._place(rows, stage, limit, budget)
             if not len(rows):
                 return None
-            if width is not None and len(rows) > width:
-                rows = rows.pick(np.sort(np.argsort(rows.bound, kind="stable")[:width]))
             done.append(rows)
         return self._trace(done)
 
@@ -64,90 +67,119 @@ class Layers:
         placed: dict[int, Placement] = {}
         for stage, rows in zip(reversed(self.shape.stages), reversed(done), strict=True):
             start, taken = int(rows.start[at]), {kind: int(column[at]) for kind, column in rows.taken.items()}
+            for look in stage.looks:
+                if look.even:
+                    after = placed[look.onward].rows[look.kind] if look.onward >= 0 else None
+                    taken[look.kind] = _one_of(taken[look.kind], after)
             placed[stage.variable] = self.cut.placement(stage.variable, start, taken)
             at = int(rows.parent[at])
         return Found(tuple(placed[one] for one in range(self.problem.size)), cost + self.problem.constant)
 
-    def _place(self, rows: Partial, stage: Stage, limit: int) -> Partial:
+    def _place(self, rows: Partial, stage: Stage, limit: int, budget: int | None) -> Partial:
         """The partial plans with one step more."""
-        near = self.bounds.total[stage.variable] < limit
-        starts = np.flatnonzero(near)
-        begin, end = self._ranges(rows, stage, near, len(starts))
+        starts = self.bounds.near(stage.variable, limit)
+        begin, end = self._ranges(rows, stage, starts)
         if stage.staircase:
-            parent, number = _improving(self.lines[stage.variable].own[starts], begin, end)
-            return self._grow(rows, parent, starts[number], stage, limit)
+            own = self.lines[stage.variable].own
+            parent, number = _improving(own if starts is None else own[starts], begin, end)
+            return self._grow(rows, parent, number if starts is None else starts[number], stage, limit)
         counts = np.maximum(end - begin, 0)
-        ahead = np.cumsum(counts)
+        ahead = counts.cumsum()
+        if budget is not None and ahead[-1] > budget:
+            self.complete = False
+            best = rows.bound.argsort(kind="stable")
+            counts[best[np.maximum(1, counts[best].cumsum().searchsorted(budget, "right")) :]] = 0
+            ahead = counts.cumsum()
         self.gone_through += int(ahead[-1])
         if self.most is not None and self.gone_through > self.most:
             raise TooMany
+        if ahead[-1] <= MOST_ROWS:
+            return self._grow(rows, *_spelled(begin, counts, ahead, starts), stage, limit)
         portions, low = [], 0
         while low < len(counts):
             already = int(ahead[low - 1]) if low else 0
-            high = max(low + 1, int(np.searchsorted(ahead, already + MOST_ROWS, "right")))
+            high = max(low + 1, int(ahead.searchsorted(already + MOST_ROWS, "right")))
             self.checkpoint()
-            some = counts[low:high]
-            parent = np.repeat(np.arange(low, high), some)
-            offset = np.arange(len(parent)) - (ahead[low:high] - some - already)[parent - low]
-            portions.append(self._grow(rows, parent, starts[begin[parent] + offset], stage, limit))
+            parent, start = _spelled(begin[low:high], counts[low:high], ahead[low:high] - already, starts)
+            portions.append(self._grow(rows, parent + low, start, stage, limit))
             low = high
-        if len(portions) == 1:
-            return portions[0]
         return self._worth_keeping(partial.join(portions), stage)
 
-    def _ranges(self, rows: Partial, stage: Stage, near: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """For each row, the range of the starts still near enough (so many) that the step's gaps allow."""
+    def _ranges(self, rows: Partial, stage: Stage, starts: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        """For each row, the range of the step's starts (or of only some, by number) that its gaps allow."""
         begin = np.zeros(len(rows), dtype=np.int64)
-        end = np.full(len(rows), count, dtype=np.int64)
-        nearer = np.concatenate(([0], np.cumsum(near)))
+        end = begin + len(self.lines[stage.variable])
         for tie in stage.ties:
             if tie.edge is not None:
                 marks, start = self.cut.ranges(tie.other, stage.variable), rows.columns[tie.other, ""]
-                begin = np.maximum(begin, nearer[marks[0][start]])
-                end = np.minimum(end, nearer[marks[-1][start]])
-        return begin, end
+                begin, end = np.maximum(begin, marks[0][start]), np.minimum(end, marks[-1][start])
+        return (begin, end) if starts is None else (starts.searchsorted(begin), starts.searchsorted(end))
 
     def _grow(self, rows: Partial, parent: np.ndarray, start: np.ndarray, stage: Stage, limit: int) -> Partial:
         """Rows (by number) grown by a start each, with resources; what is alike or dominated is dropped."""
-        grown = self.taking.choose(self._expand(rows, parent, start, stage, limit), stage, limit)
+        grown = self._expand(rows, parent, start, stage, limit)
+        if stage.looks:
+            grown = self.taking.choose(grown, stage, limit)
         return self._worth_keeping(grown.keeping(stage.kept), stage)
 
     def _worth_keeping(self, rows: Partial, stage: Stage) -> Partial:
-        days = {column: self.lines[column[0]].day[rows.columns[column]] for column in stage.daily}
-        rows = partial.cheapest_alike(rows, days)
-        for column in stage.low:
-            if column not in days:
-                rows = partial.undominated(rows, column, self.lines[column[0]].case[rows.columns[column]])
+        """Without rows that others make superfluous."""
+        if len(rows) < 2:
+            return rows
+        days = {column: self.lines[column[0]].day for column in stage.daily}
+        low = [column for column in stage.low if column not in days]
+        if stage.even:
+            rows = partial.near_the_cheapest(rows, days, stage.even, stage.slack)
+        if not low or days:
+            rows = partial.cheapest_alike(rows, days)
+        for column in low:
+            rows = partial.undominated(rows, column, self.lines[column[0]].case[rows.columns[column]])
         return rows
 
     def _expand(self, rows: Partial, parent: np.ndarray, start: np.ndarray, stage: Stage, limit: int) -> Partial:
         """Rows (by number) grown by a start each, where it keeps the gaps and the limit."""
-        variable, line, monotone = stage.variable, self.lines[stage.variable], self.problem.axis.monotone
-        bound = rows.bound[parent] - self._settled(rows, variable, parent) + self.bounds.below[variable][start]
-        cost = rows.cost[parent] + self.taking.start_cost(stage)[start]
-        keep = None
+        line, monotone = self.lines[stage.variable], self.problem.axis.monotone
+        bound = (rows.bound - self._settled(rows, stage.variable))[parent] + self.bounds.below[stage.variable][start]
+        price, keep = 0, None
         for tie in stage.ties:
-            other, before = self.lines[tie.other], rows.columns[tie.other, ""][parent]
+            other, column = self.lines[tie.other], rows.columns[tie.other, ""]
             if tie.edge is not None and (tie.edge.targets or not monotone):
-                days = line.day[start] - other.day[before]
+                days = line.day[start] - other.day[column][parent]
                 for target in tie.edge.targets if self.problem.gap_day else ():
-                    price = np.abs(days - target) * self.problem.gap_day
-                    cost, bound = cost + price, bound + price
+                    price = price + abs(days - target) * self.problem.gap_day
                 if not monotone:
-                    keep = _both(keep, tie.edge.window.allows(line.time[start] - other.time[before], days))
+                    elapsed = line.time[start] - other.time[column][parent]
+                    keep = _both(keep, tie.edge.window.allows(elapsed, days))
             for low, high in tie.forbidden:
-                difference = line.wall[start] - other.wall[before]
+                difference = line.wall[start] - other.wall[column][parent]
                 keep = _both(keep, (difference <= low) | (difference >= high))
-        keep = _both(keep, bound < limit)
-        parent, start = parent[keep], start[keep]
-        columns = {name: column[parent] for name, column in rows.columns.items()}
-        columns[variable, ""] = start
-        return Partial(columns, cost[keep], bound[keep], parent, start, {})
+        keep = _both(keep, bound + price < limit).nonzero()[0]
+        if len(keep) < len(parent):
+            parent, start, bound = parent[keep], start[keep], bound[keep]
+            price = price if isinstance(price, int) else price[keep]
+        columns = {name: rows.columns[name][parent] for name in stage.carried}
+        columns[stage.variable, ""] = start
+        cost = rows.cost[parent] + self.taking.start_cost(stage)[start] + price
+        return Partial(columns, cost, bound + price, parent, start, {})
 
-    def _settled(self, rows: Partial, variable: int, parent: np.ndarray) -> np.ndarray | int:
+    def _settled(self, rows: Partial, variable: int) -> np.ndarray | int:
         """What the rows' bounds had reckoned for a step and all that hangs on it."""
         above, reckoned = self.shape.parent[variable], self.bounds.to_parent[variable]
-        return reckoned if above < 0 else reckoned[rows.columns[above, ""][parent]]
+        return reckoned if above < 0 else reckoned[rows.columns[above, ""]]
+
+
+def _spelled(
+    begin: np.ndarray, counts: np.ndarray, ahead: np.ndarray, starts: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """By number the row and the start of every one that is in its range; `ahead` are the counts added up."""
+    parent = np.arange(len(counts)).repeat(counts)
+    number = (begin - ahead + counts)[parent] + np.arange(len(parent))
+    return parent, number if starts is None else starts[number]
+
+
+def _one_of(mask: int, wished: int | None) -> int:
+    """The number of one of the bits, if possible the one wished."""
+    return wished if wished is not None and mask >> wished & 1 else (mask & -mask).bit_length() - 1
 
 
 def _both(one: np.ndarray | None, two: np.ndarray) -> np.ndarray:
@@ -157,12 +189,13 @@ def _both(one: np.ndarray | None, two: np.ndarray) -> np.ndarray:
 def _improving(cost: np.ndarray, begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows and places: for each range the first place, then each next one that is cheaper than all before it."""
     cheaper = next_smaller(cost)
-    row, place = np.flatnonzero(begin < end), begin[begin < end]
+    row = (begin < end).nonzero()[0]
+    place, end = begin[row], end[row]
     rows, places = [row], [place]
     while len(row):
         place = cheaper[place]
-        going = place < end[row]
-        row, place = row[going], place[going]
+        going = (place < end).nonzero()[0]
+        row, place, end = row[going], place[going], end[going]
         rows.append(row)
         places.append(place)
     return np.concatenate(rows), np.concatenate(places)
@@ -170,7 +203,18 @@ def _improving(cost: np.ndarray, begin: np.ndarray, end: np.ndarray) -> tuple[np
 
 def next_smaller(values: np.ndarray) -> np.ndarray:
     """For each place, the next place with a smaller value; the length where there is none."""
-    listed = values.tolist()
+    listed, size = values.tolist(), len(values)
+    levels = sorted(set(listed))
+    if len(levels) > FEW_LEVELS:
+        return _next_smaller(listed)
+    later = np.full(size, size)
+    for level in levels[1:]:
+        smaller, here = np.append((values < level).nonzero()[0], size), (values == level).nonzero()[0]
+        later[here] = smaller[smaller.searchsorted(here)]
+    return later
+
+
+def _next_smaller(listed: list[int]) -> np.ndarray:
     later = [len(listed)] * len(listed)
     open_places: list[int] = []
     for place, value in enumerate(listed):

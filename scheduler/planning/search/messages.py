@@ -15,6 +15,8 @@ from scheduler.planning.walltime import DAY
 
 LONG = 6
 """Days apart beyond which they are not tried one by one."""
+MANY = 50_000
+"""Values in ranges up to which the ranges are gone through one by one."""
 Targets = Sequence[tuple[int, int]]
 """Days aimed at, each with the price of a day off it."""
 
@@ -83,26 +85,28 @@ def _width(axis: Axis) -> int:
 def least_within(values: np.ndarray, begin: np.ndarray, end: np.ndarray, never: int) -> np.ndarray:
     """For each range of values the least of them, never where it is empty."""
     length = end - begin
-    longest = int(length.max(initial=0))
-    if longest <= 0:
+    if not len(length) or not len(values):
         return np.full(len(begin), never, dtype=values.dtype)
+    if int(np.add.reduce(length)) > MANY:
+        return _from_runs(values, begin, length, never)
+    marks = np.empty(2 * len(begin), dtype=np.int64)
+    marks[0::2], marks[1::2] = begin, end
+    found = np.minimum.reduceat(np.concatenate((values, [never])), marks)[::2]
+    found[length <= 0] = never
+    return found
+
+
+def _from_runs(values: np.ndarray, begin: np.ndarray, length: np.ndarray, never: int) -> np.ndarray:
+    """The same by a table of the least over runs of 1, 2, 4, 8 …: any range is two runs that overlap."""
     runs = [values]
-    while 2 << len(runs) - 1 <= longest:
+    while 1 << len(runs) <= int(length.max()):
         half, shorter = 1 << len(runs) - 1, runs[-1]
         run = shorter.copy()
         np.minimum(shorter[:-half], shorter[half:], out=run[:-half])
         runs.append(run)
     found = np.full(len(begin), never, dtype=values.dtype)
-    some = np.flatnonzero(length > 0)
-    begin, length = begin[some], length[some]
-    level = LOGARITHM[length] if longest < len(LOGARITHM) else np.frexp(length)[1] - 1
-    if len(runs) == 1:
-        found[some] = values[begin]
-    else:
-        table = np.stack(runs)
-        found[some] = np.minimum(table[level, begin], table[level, begin + length - (1 << level)])
+    some = (length > 0).nonzero()[0]
+    begin, length, table = begin[some], length[some], np.stack(runs)
+    level = np.frexp(length)[1] - 1
+    found[some] = np.minimum(table[level, begin], table[level, begin + length - (1 << level)])
     return found
-
-
-LOGARITHM = np.frexp(np.arange(4096))[1] - 1
-"""Of each length, the number of the longest run (a power of two) that it holds."""

@@ -50,7 +50,7 @@ def stretches(visit_type: VisitType, kind: str) -> list[Stretch]:
     return found
 
 
-def presence(visit_type: VisitType) -> list[tuple[int, int]]:
+def presence(visit_type: VisitType) -> tuple[tuple[int, int], ...]:
     """The minutes of a visit, from its start, at which the patient is there; neighbours are joined."""
     found: list[tuple[int, int]] = []
     offset = 0
@@ -62,7 +62,7 @@ def presence(visit_type: VisitType) -> list[tuple[int, int]]:
             else:
                 found.append((offset, end))
         offset = end
-    return found
+    return tuple(found)
 
 
 def gather_claims(placed: Iterable[tuple[VisitType, np.ndarray, np.ndarray]], kind: str) -> Claims:

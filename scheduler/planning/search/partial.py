@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -41,7 +41,8 @@ class Partial:
 
     def keeping(self, names: Sequence[Column]) -> Partial:
         """The same rows with only some of the columns."""
-        return replace(self, columns={name: self.columns[name] for name in names})
+        columns = {name: self.columns[name] for name in names}
+        return Partial(columns, self.cost, self.bound, self.parent, self.start, self.taken)
 
 
 def root(least: int, dtype: np.dtype) -> Partial:
@@ -64,46 +65,60 @@ def join(parts: Sequence[Partial]) -> Partial:
     )
 
 
-def cheapest_alike(rows: Partial, instead: Mapping[Column, np.ndarray]) -> Partial:
+def cheapest_alike(rows: Partial, by: Mapping[Column, np.ndarray]) -> Partial:
     """Of the rows that agree in every column, the cheapest (the first among equals).
 
-    Columns named in `instead` need agree only in what is given for them there.
+    Columns named in `by` need agree only in what they are there.
     """
-    if len(rows) < 2:
-        return rows
     if not rows.columns:
-        return rows.pick(np.argmin(rows.cost, keepdims=True))
-    key = _key([instead.get(name, column) for name, column in rows.columns.items()])
+        return rows.pick(rows.cost.argmin(keepdims=True))
+    key = _key([by[name][column] if name in by else column for name, column in rows.columns.items()])
     order = np.lexsort((rows.cost, key))
-    key = key[order]
-    first = np.ones(len(key), dtype=bool)
-    first[1:] = key[1:] != key[:-1]
-    return rows.pick(order[first])
+    return rows.pick(order[_first(key[order])])
+
+
+def near_the_cheapest(rows: Partial, by: Mapping[Column, np.ndarray], but: Sequence[Column], slack: int) -> Partial:
+    """The rows that cost less than the slack more than the cheapest of those alike in all columns but some."""
+    columns = [by[name][column] if name in by else column for name, column in rows.columns.items() if name not in but]
+    if not columns:
+        return rows.pick((rows.cost < np.minimum.reduce(rows.cost) + slack).nonzero()[0])
+    key = _key(columns)
+    order = key.argsort(kind="stable")
+    first = _first(key[order])
+    least = np.minimum.reduceat(rows.cost[order], first.nonzero()[0])[first.cumsum() - 1]
+    return rows.pick(order[rows.cost[order] < least + slack])
 
 
 def undominated(rows: Partial, column: Column, case: np.ndarray) -> Partial:
-    """The rows such that no row, alike in case and other columns, is both cheaper or equal and lower in this one."""
-    if len(rows) < 2:
-        return rows
-    value = rows.columns[column]
+    """The rows such that no row, alike in case and other columns, is both cheaper or equal and lower in this one.
+
+    Of rows alike in every column only the cheapest is left.
+    """
     group = _key([case, *(one for name, one in rows.columns.items() if name != column)])
-    order = np.lexsort((value, group))
-    ranked = np.unique(rows.cost, return_inverse=True)[1].reshape(-1)[order]
-    numbered = np.unique(group[order], return_inverse=True)[1].reshape(-1)
-    falling = ranked - numbered * (len(rows) + 1)
-    least = np.minimum.accumulate(falling)
-    keep = np.ones(len(rows), dtype=bool)
-    keep[1:] = falling[1:] < least[:-1]
+    order = np.lexsort((rows.cost, rows.columns[column], group))
+    rank, size = np.empty(len(rows), dtype=np.int64), len(rows)
+    rank[rows.cost[order].argsort(kind="stable")] = np.arange(size)
+    falling = rank - _first(group[order]).cumsum() * size
+    keep = np.ones(size, dtype=bool)
+    np.less(falling[1:], np.minimum.accumulate(falling)[:-1], out=keep[1:])
     return rows.pick(order[keep])
+
+
+def _first(key: np.ndarray) -> np.ndarray:
+    """Which of the sorted keys is another than the one before."""
+    first = np.ones(len(key), dtype=bool)
+    np.not_equal(key[1:], key[:-1], out=first[1:])
+    return first
 
 
 def _key(columns: list[np.ndarray]) -> np.ndarray:
     """One number a row, equal where all columns are."""
-    key = columns[0].astype(np.int64)
+    key, most = columns[0], 0
     for column in columns[1:]:
-        low = int(column.min(initial=0))
-        width = int(column.max(initial=0)) - low + 1
-        if (int(key.max(initial=0)) + 1) * width > 1 << 62:
+        width = int(np.maximum.reduce(column)) + 1
+        most = (most or int(np.maximum.reduce(key)) + 1) * width
+        if most > 1 << 62:
             key = np.unique(key, return_inverse=True)[1].reshape(-1)
-        key = key * width + (column - low)
+            most = (int(np.maximum.reduce(key)) + 1) * width
+        key = key * width + column
     return key

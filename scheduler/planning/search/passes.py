@@ -12,12 +12,12 @@ from scheduler.planning.search.layers import Layers
 from scheduler.planning.search.problem import Found, Problem
 from scheduler.planning.search.shape import Shape
 
-FIRST_STEP, GROWTH = 16, 3
+FIRST_STEP, GROWTH = 10, 3
 """The first limit lies a part of so much above the bound; each further one so many times as far."""
 FEW, MORE = 24, 4
 """Starts a step that the nearest limit leaves, and how many times as many each next one."""
-BEAM = 24
-"""Partial plans kept a step in a first quick look, which often meets the bound and so has proved the optimum."""
+BUDGET = 4000
+"""Partial plans gone through a step in a first quick look, which often leaves none out, or meets the bound."""
 
 
 @dataclass
@@ -50,21 +50,22 @@ class Case:
         shape: Shape,
         checkpoint: Callable[[], None],
         *,
-        width: int | None = None,
+        budget: int | None = None,
         most: int | None = None,
         keep: Callable[[Found], None] = lambda found: None,
     ) -> Found | None:
-        """The cheapest placement below a limit, clashes aside; with a `width` a good one, found sooner.
+        """The cheapest placement below a limit, clashes aside; with a `budget` a good one, found sooner.
 
         What else is found on the way is handed to `keep`. Raises TooMany where more than `most` partial plans would
         have to be gone through.
         """
-        bounds = bounds_by_start(self.days.cut(self.problem, limit), shape, limit)
+        bounds = bounds_by_start(self.days.cut(self.problem, limit), shape)
         if bounds is None:
             return None
         layers = Layers(shape, bounds, checkpoint, most)
-        quick = layers.cheapest(limit, width or BEAM)
-        if width is not None or (quick is not None and quick.cost - self.problem.constant <= bounds.least):
+        quick = layers.cheapest(limit, budget or BUDGET)
+        met = quick is not None and quick.cost - self.problem.constant <= bounds.least
+        if budget is not None or layers.complete or met:
             return quick
         if quick is not None:
             keep(quick)

@@ -15,6 +15,8 @@ from scheduler.planning.scenario import Resource, VisitType
 from scheduler.planning.search.axis import Axis, Window
 from scheduler.planning.search.starts import Starts, never_of
 
+MOST_BITS = 62
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -62,6 +64,14 @@ class Problem:
     free: Callable[[str], np.ndarray]
     dtype: np.dtype
     together: frozenset[tuple[int, int]] = frozenset()
+
+    @property
+    def even(self) -> frozenset[str]:
+        """Kinds of which no step likes one resource better than another by itself, and few enough to be bits."""
+        return frozenset(
+            kind for kind, some in self.resources.items() if len(some) <= MOST_BITS
+            and not any(starts.choices[kind].dear for starts in self.starts if kind in starts.choices)
+        )
 
     @property
     def size(self) -> int:

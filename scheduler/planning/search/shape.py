@@ -27,21 +27,29 @@ class Tie:
 
 @dataclass(frozen=True)
 class Look:
-    """A kind of resource of a step that is looked at: by placed steps (number, cost of a change) and by later ones."""
+    """A kind of resource of a step that is looked at: by placed steps (number, cost of a change) and by later ones.
+
+    `even`: all that matters is which resources can be kept on; then the set of those (bits) stands for them all, until
+    the plan is read off backwards from `onward`, the later step that follows in the kind (-1 where there is none).
+    """
 
     kind: str
     handovers: tuple[tuple[int, int], ...]
     shared: tuple[int, ...]
     still: int
     shared_later: bool
+    even: bool
+    onward: int
 
 
 @dataclass(frozen=True)
 class Stage:
     """One step's turn: what it is tied to, what is remembered afterwards, and which short cuts are exact.
 
+    `carried` are the columns of earlier steps still needed while resources are chosen, or remembered.
     `low` are the remembered starts that bind later steps only to begin late enough (the earlier the better); `daily`
     those of which later steps look at nothing but the day;
+    `even` are the remembered sets of resources; who costs `slack` more than another alike but for those is superfluous;
     `staircase`: of the candidates only ever cheaper ones are worth trying from early to late.
     """
 
@@ -49,9 +57,12 @@ class Stage:
     ties: tuple[Tie, ...]
     looks: tuple[Look, ...]
     kept: tuple[Column, ...]
+    carried: tuple[Column, ...]
     low: tuple[Column, ...]
     daily: tuple[Column, ...]
     staircase: bool
+    even: tuple[Column, ...]
+    slack: int
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,7 @@ class Structure:
     presence: tuple[tuple[tuple[int, int], ...], ...]
     together: frozenset[tuple[int, int]]
     monotone: bool
+    even: frozenset[str]
 
     @cached_property
     def edge_of(self) -> dict[tuple[int, int], Edge]:
@@ -108,6 +120,15 @@ class Structure:
         """Whether the search must rule out that both take one resource of the kind at once."""
         return self.watched(one, two) and all(kind in self.kinds[each] for each in (one, two))
 
+    def is_even(self, kind: str, order: tuple[int, ...]) -> bool:
+        """Whether the kind's handovers run through the steps in the order of placing, and nothing else looks at it."""
+        if kind not in self.even:
+            return False
+        place = {variable: depth for depth, variable in enumerate(order)}
+        pairs = [sorted((place[one], place[two])) for (one, two, other), _ in self.handovers if other == kind]
+        chain = all(len({pair[side] for pair in pairs}) == len(pairs) for side in (0, 1))
+        return chain and not any(self.shares(one, two, kind) for one, two in self.together)
+
     def forbidden(self, one: int, two: int) -> tuple[tuple[int, int], ...]:
         """Open intervals of minutes by which two must not start after one, for the patient's sake."""
         return differences(self.presence[one], self.presence[two])
@@ -117,7 +138,8 @@ def shape_of(problem: Problem) -> Shape:
     """The shape of a problem, all of whose `same` kinds count as settled."""
     return _shape(Structure(
         problem.size, tuple(problem.edges.items()), tuple(problem.handovers.items()), problem.kinds,
-        tuple(tuple(presence(each)) for each in problem.visit_types), problem.together, problem.axis.monotone,
+        tuple(presence(each) for each in problem.visit_types), problem.together, problem.axis.monotone,
+        problem.even,
     ))
 
 
@@ -147,7 +169,7 @@ def _looseness(edge: Edge) -> tuple[bool, int]:
 def _stage(known: Structure, order: tuple[int, ...], depth: int) -> Stage:
     variable, placed, waiting = order[depth], order[: depth + 1], order[depth + 1 :]
     ties = tuple(_tie(known, other, variable) for other in order[:depth] if known.tied(other, variable))
-    looks = tuple(_looks(known, variable, order[:depth], waiting))
+    looks = tuple(_looks(known, variable, order, depth))
     kept: list[Column] = [(one, "") for one in placed if any(known.tied(one, two) for two in waiting)]
     low = tuple(column for column in kept if _only_from_below(known, column[0], waiting))
     daily = tuple(column for column in kept if _only_by_day(known, column[0], waiting))
@@ -161,7 +183,12 @@ def _stage(known: Structure, order: tuple[int, ...], depth: int) -> Stage:
         and all(tie.edge is not None and not tie.forbidden and not tie.edge.targets for tie in ties)
         and ((variable, "") not in kept or (variable, "") in low)
     )
-    return Stage(variable, ties, looks, tuple(kept), low, daily, staircase)
+    seen = {(two, look.kind) for look in looks for two in (*(other for other, _ in look.handovers), *look.shared)}
+    seen |= {(two, "") for look in looks for two in look.shared}
+    carried = tuple(sorted({column for column in {*kept, *seen} if column[0] != variable}))
+    even = tuple(column for column in kept if column[1] and known.is_even(column[1], order))
+    slack = sum(known.handover(one, two, kind) for one, kind in even for two in waiting)
+    return Stage(variable, ties, looks, tuple(kept), carried, low, daily, staircase, even, slack)
 
 
 def _tie(known: Structure, other: int, variable: int) -> Tie:
@@ -171,15 +198,16 @@ def _tie(known: Structure, other: int, variable: int) -> Tie:
     return Tie(other, edge, known.forbidden(other, variable))
 
 
-def _looks(known: Structure, one: int, placed: tuple[int, ...], waiting: tuple[int, ...]) -> list[Look]:
-    found = []
+def _looks(known: Structure, one: int, order: tuple[int, ...], depth: int) -> list[Look]:
+    found, placed, waiting = [], order[:depth], order[depth + 1 :]
     for kind in known.kinds[one]:
         handovers = tuple((two, cost) for two in placed if (cost := known.handover(two, one, kind)))
         shared = tuple(two for two in placed if known.shares(two, one, kind))
         still = sum(known.handover(one, two, kind) for two in waiting)
         later = any(known.shares(one, two, kind) for two in waiting)
         if handovers or shared or still or later:
-            found.append(Look(kind, handovers, shared, still, later))
+            onward = next((two for two in waiting if known.handover(one, two, kind)), -1)
+            found.append(Look(kind, handovers, shared, still, later, known.is_even(kind, order), onward))
     return found
 
 

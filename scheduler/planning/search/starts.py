@@ -43,6 +43,17 @@ class Choice:
             least[self.fits[self.cost == cost].any(axis=0)] = cost
         return least
 
+    @cached_property
+    def dear(self) -> bool:
+        """Whether any of them costs something."""
+        return bool(self.cost.any())
+
+    @cached_property
+    def mask(self) -> np.ndarray:
+        """By start: the rows that fit, as bits; for no more than 62 resources."""
+        bits = np.left_shift(1, self.rows)
+        return np.add.reduce(np.where(self.fits, bits[:, None], 0), axis=0)
+
     def cheapest(self, number: int) -> int:
         """The row of the cheapest resource that fits at a start (by number)."""
         fitting = np.flatnonzero(self.fits[:, number])

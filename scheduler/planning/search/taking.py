@@ -6,8 +6,6 @@ alone, and it is named only when the plan is read off.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from scheduler.planning.search.cut import Cut
@@ -32,42 +30,58 @@ class Taking:
 
     def choose(self, rows: Partial, stage: Stage, limit: int) -> Partial:
         """Rows with a resource of each kind looked at for the step just placed: all that matter, else the cheapest."""
+        never = self.problem.never
         for look in stage.looks:
+            if look.even:
+                rows = self._keep_open(rows, stage, look, limit)
+                continue
             choice = self.problem.starts[stage.variable].choices[look.kind]
             price = self._prices(rows, stage, look)
             reckoned = self.cut.cheapest(stage.variable, look.kind)[rows.start]
             if look.shared_later:
-                worth = price < self.problem.never
+                worth = price < never
             elif look.still:
-                worth = price < np.minimum(price.min(axis=0, initial=self.problem.never) + look.still,
-                                           self.problem.never)
+                worth = price < np.minimum(np.minimum.reduce(price, axis=0) + look.still, never)
             else:
                 worth = np.zeros(price.shape, dtype=bool)
-                worth[np.argmin(price, axis=0), np.arange(len(rows))] = True
-            worth &= rows.bound - reckoned + price < limit
-            which, row = np.nonzero(worth.T)
-            extra = price[row, which]
-            grown, taken = rows.pick(which), choice.rows[row]
-            rows = replace(
-                grown,
-                columns={**grown.columns, (stage.variable, look.kind): taken},
-                cost=grown.cost + extra,
-                bound=grown.bound + extra - reckoned[which],
-                taken={**grown.taken, look.kind: taken},
+                worth[price.argmin(axis=0), np.arange(len(rows))] = True
+            worth &= price < limit - rows.bound + reckoned
+            which, row = worth.T.nonzero()
+            extra, grown, taken = price[row, which], rows.pick(which), choice.rows[row]
+            rows = Partial(
+                grown.columns | {(stage.variable, look.kind): taken},
+                grown.cost + extra,
+                grown.bound + (extra - reckoned[which]),
+                grown.parent,
+                grown.start,
+                grown.taken | {look.kind: taken},
             )
         return rows
+
+    def _keep_open(self, rows: Partial, stage: Stage, look: Look, limit: int) -> Partial:
+        """Rows with the set of resources that cost the least up to here; all others cost one change more."""
+        kept = self.cut.masks(stage.variable, look.kind, rows.start)
+        cost, bound = rows.cost, rows.bound
+        for other, change in look.handovers:
+            fits, kept = kept, kept & rows.columns[other, look.kind]
+            changes = kept == 0
+            kept = np.where(changes, fits, kept)
+            cost, bound = cost + changes * change, bound + changes * change
+        column, taken = {(stage.variable, look.kind): kept}, {look.kind: kept}
+        rows = Partial(rows.columns | column, cost, bound, rows.parent, rows.start, rows.taken | taken)
+        return rows.pick((bound < limit).nonzero()[0]) if look.handovers else rows
 
     def _prices(self, rows: Partial, stage: Stage, look: Look) -> np.ndarray:
         """By resource of the choice and row: what taking it costs now, `never` where it does not fit."""
         choice = self.problem.starts[stage.variable].choices[look.kind]
-        price = np.repeat(choice.cost[:, None], len(rows), axis=1)
+        price, own = choice.cost[:, None], choice.rows[:, None]
         fits = self.cut.fits(stage.variable, look.kind, rows.start)
         for other, cost in look.handovers:
-            price += (choice.rows[:, None] != rows.columns[other, look.kind][None, :]) * cost
+            price = price + (own != rows.columns[other, look.kind]) * cost
         for other in look.shared:
             held = rows.columns[other, look.kind]
             places = (self.cut.lines[other].position[rows.columns[other, ""]],
                       self.cut.lines[stage.variable].position[rows.start])
             clash = self.crossings.clash(other, stage.variable, look.kind, held, *places)
-            fits = fits & ~((choice.rows[:, None] == held[None, :]) & clash[None, :])
+            fits = fits & ~((own == held) & clash)
         return np.where(fits, price, self.problem.never)
