@@ -13,9 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
-from scheduler.planning.search.axis import Window
 from scheduler.planning.search.cut import Cut, cut_below
-from scheduler.planning.search.messages import Targets, spread_days
+from scheduler.planning.search.messages import spread_days
 from scheduler.planning.search.problem import Problem
 from scheduler.planning.search.shape import Shape
 
@@ -47,24 +46,24 @@ def bounds_by_day(problem: Problem, shape: Shape, kind: str | None) -> DayBounds
     for variable in reversed(shape.order):
         above = shape.parent[variable]
         if above >= 0:
-            gap = _gap(problem, above, variable)
-            key = (id(below[variable]), *gap)
+            edge = problem.edge(above, variable)
+            key = (id(below[variable]), edge)
             if key not in known:
-                known[key] = spread_days(problem.axis, below[variable], *gap, never)
+                known[key] = spread_days(below[variable], edge, problem.gap_day, never)
             message[variable] = known[key]
             below[above] = np.minimum(below[above] + message[variable], never)
     least_of = {one: below[one].min(axis=1, initial=never) for one in shape.order if shape.parent[one] < 0}
     least = np.minimum(sum(least_of.values()), never) + np.zeros(cases, dtype=problem.dtype)
-    total = list(below)
+    rest = list(below)
     for variable in shape.order:
         above = shape.parent[variable]
         if above < 0:
-            rest = (least - least_of[variable])[:, None]
+            rest[variable] = (least - least_of[variable])[:, None]
         else:
-            rest = _without(total[above], message[variable], never)
-            rest = spread_days(problem.axis, rest, *_gap(problem, variable, above), never)
-        total[variable] = np.minimum(below[variable] + rest, never)
-    return DayBounds(kind, own, tuple(total), least)
+            others = _without(np.minimum(below[above] + rest[above], never), message[variable], never)
+            rest[variable] = spread_days(others, problem.edge(variable, above), problem.gap_day, never)
+    total = tuple(np.minimum(one + two, never) for one, two in zip(below, rest, strict=True))
+    return DayBounds(kind, own, total, least)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +121,3 @@ def bounds_by_start(cut: Cut, shape: Shape) -> Bounds | None:
 def _without(total: np.ndarray, message: np.ndarray, never: int) -> np.ndarray:
     """What remains of a total when one message is taken out of it again."""
     return np.where(total < never, total - message, never)
-
-
-def _gap(problem: Problem, here: int, there: int) -> tuple[Window, Targets]:
-    edge = problem.edge(here, there)
-    return edge.window, tuple((target, problem.gap_day) for target in edge.targets) if problem.gap_day else ()

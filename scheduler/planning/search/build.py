@@ -10,7 +10,7 @@ from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.plans import Restriction
 from scheduler.planning.scenario import Current, Gap, Series, Step, Weights
 from scheduler.planning.search.axis import Window
-from scheduler.planning.search.messages import by_whole_days
+from scheduler.planning.search.messages import by_whole_days, days_apart
 from scheduler.planning.search.occupancy import presence
 from scheduler.planning.search.own_visits import forbidden_differences, least_difference
 from scheduler.planning.search.problem import Edge, Problem
@@ -95,7 +95,7 @@ class _Builder:
             visit_types=tuple(self.types),
             kinds=tuple(visit_type.kinds for visit_type in self.types),
             starts=tuple(starts),
-            edges=_linked(edges, len(self.steps)) if same else edges,
+            edges=_linked(edges, len(self.steps), self.axis.days) if same else edges,
             handovers=handovers,
             gap_day=self.weights.gap_day,
             constant=self.constant,
@@ -131,7 +131,7 @@ class _Builder:
                 else:
                     pair = (self.number[gap.after], self.number[step.id])
                     known = edges.get(pair, Edge(Window()))
-                    edges[pair] = Edge(known.window.meet(window), known.targets + targets)
+                    edges[pair] = Edge(known.window.meet(window), tuple(sorted(known.targets + targets)))
         return {
             (one, two): self.axis.once(
                 (edge, presence(self.types[one]), presence(self.types[two])),
@@ -152,7 +152,9 @@ class _Builder:
         elif self.axis.steady:
             window = replace(edge.window, low_seconds=max(edge.window.low_seconds, 60 * later))
             edge = replace(edge, window=window, apart=all(high <= later for _, high in forbidden))
-        return replace(edge, daily=by_whole_days(self.axis, edge.window))
+        apart = days_apart(self.axis, edge.window)
+        daily = by_whole_days(self.axis, edge.window)
+        return replace(edge, nearest=apart.start, farthest=apart.stop - 1, daily=daily)
 
     def _bind(self, starts: list[Starts], place: int, other: Current, gap: Gap, *, later: bool) -> None:
         """A gap between a step and one that stays, the moving one being the `later` or the earlier."""
@@ -188,12 +190,12 @@ class _Builder:
             cost[one.id] = cost.get(one.id, 0) + weight * (one.id != name)
 
 
-def _linked(edges: dict[tuple[int, int], Edge], size: int) -> dict[tuple[int, int], Edge]:
+def _linked(edges: dict[tuple[int, int], Edge], size: int, days: int) -> dict[tuple[int, int], Edge]:
     """With links between the steps that no gaps tie to one another, so that all are of one case."""
     group = list(range(size))
     for one, two in edges:
         joined, gone = group[one], group[two]
         group = [joined if each == gone else each for each in group]
     first = [group.index(each) for each in sorted(set(group))]
-    links = {tuple(sorted(pair)): Edge(Window(), daily=True, link=True) for pair in zip(first, first[1:], strict=False)}
-    return edges | links
+    link = Edge(Window(), (), -days, days, daily=True, link=True)
+    return edges | {tuple(sorted(pair)): link for pair in zip(first, first[1:], strict=False)}

@@ -55,6 +55,11 @@ class Cut:
         self.problem, self.kind, self.lines, self.limit = problem, kind, lines, limit
         self._ranges: dict[tuple[int, int], list[np.ndarray]] = {}
 
+    @property
+    def cases(self) -> int:
+        """How many cases there are."""
+        return max((len(line.begins) - 1 for line in self.lines), default=1)
+
     def ranges(self, here: int, there: int) -> list[np.ndarray]:
         """Marks by start of `here`: the gap allows the other's starts from the first to before the last.
 
@@ -79,7 +84,7 @@ class Cut:
         if window.high_days < axis.days:
             end = np.minimum(end, far.day.searchsorted(near.day + window.high_days, "right"))
         marks = [begin]
-        for target in sorted(edge.targets) if self.problem.gap_day else ():
+        for target in edge.targets if self.problem.gap_day else ():
             passed = far.day.searchsorted(near.day + target)
             marks.append(np.minimum(np.maximum(passed, marks[-1]), end))
         return [*marks, end]
@@ -89,7 +94,7 @@ class Cut:
         marks, never = self.ranges(here, there), self.problem.never
         if len(marks) == 2:
             return least_within(costs, marks[0], marks[1], never)
-        each, targets = self.problem.gap_day, sorted(self.problem.edge(here, there).targets)
+        each, targets = self.problem.gap_day, self.problem.edge(here, there).targets
         near, far = self._days(here), self._days(there)
         found = np.full(len(near), never, dtype=costs.dtype)
         for passed, (begin, end) in enumerate(zip(marks, marks[1:], strict=False)):

@@ -53,7 +53,7 @@ class Layers:
         """
         done: list[Partial] = []
         self.gone_through, self.complete = 0, True
-        rows = partial.root(self.bounds.least, self.problem.dtype)
+        rows = partial.roots(self.cut.cases, self.bounds.least, self.problem.dtype)
         for stage in self.shape.stages:
             rows = self._place(rows, stage, limit, budget)
             if not len(rows):
@@ -107,8 +107,12 @@ class Layers:
 
     def _ranges(self, rows: Partial, stage: Stage, starts: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """For each row, the range of the step's starts (or of only some, by number) that its gaps allow."""
-        begin = np.zeros(len(rows), dtype=np.int64)
-        end = begin + len(self.lines[stage.variable])
+        line = self.lines[stage.variable]
+        if stage is self.shape.stages[0]:
+            begin, end = line.begins[:-1], line.begins[1:]
+        else:
+            begin = np.zeros(len(rows), dtype=np.int64)
+            end = begin + len(line)
         for tie in stage.ties:
             if tie.edge is not None:
                 marks, start = self.cut.ranges(tie.other, stage.variable), rows.columns[tie.other, ""]

@@ -6,39 +6,38 @@ sorted list, cut where a day aimed at is passed; the least over ranges is read f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from scheduler.planning.search.axis import FAR, Axis, Window
+from scheduler.planning.search.problem import Edge
 from scheduler.planning.walltime import DAY
 
 LONG = 6
 """Days apart beyond which they are not tried one by one."""
 MANY = 50_000
 """Values in ranges up to which the ranges are gone through one by one."""
-Targets = Sequence[tuple[int, int]]
-"""Days aimed at, each with the price of a day off it."""
 
 
-def spread_days(axis: Axis, least: np.ndarray, window: Window, targets: Targets, never: int) -> np.ndarray:
-    """By case and day: the least of `least` (same axes) over the days that the window can reach, targets included."""
-    out = np.full(least.shape, never, dtype=least.dtype)
-    apart = days_apart(axis, window)
-    apart = range(max(apart.start, 1 - out.shape[1]), min(apart.stop, least.shape[1]))
-    if not targets and len(apart) > LONG:
+def spread_days(least: np.ndarray, edge: Edge, each: int, never: int) -> np.ndarray:
+    """By case and day: the least of `least` (same axes) over the days that a gap reaches, each day off at its price."""
+    size = least.shape[1]
+    apart = range(max(edge.nearest, 1 - size), min(edge.farthest, size - 1) + 1)
+    if not apart:
+        return np.full(least.shape, never, dtype=least.dtype)
+    priced = bool(edge.targets and each)
+    if not priced and len(apart) > LONG:
         least, apart = _runs(least, apart, never)
+    before, after = max(0, -apart.start), max(0, apart.stop - 1)
+    padded = np.empty((len(least), before + least.shape[1] + after), dtype=least.dtype)
+    padded[:, :before] = padded[:, before + least.shape[1] :] = never
+    padded[:, before : before + least.shape[1]] = least
+    out = None
     for days in apart:
-        begin, end = max(0, -days), min(out.shape[1], least.shape[1] - days)
-        if begin < end:
-            there, price = least[:, begin + days : end + days], _price(days, targets)
-            here = out[:, begin:end]
-            np.minimum(here, there + price if price else there, out=here)
-    return np.minimum(out, never, out=out) if targets else out
-
-
-def _price(days: int, targets: Targets) -> int:
-    return sum(each * abs(days - target) for target, each in targets)
+        there = padded[:, before + days : before + days + size]
+        if priced:
+            there = there + edge.price(days, each)
+        out = there if out is None else np.minimum(out, there)
+    return np.minimum(out, never) if priced else out
 
 
 def _runs(least: np.ndarray, apart: range, never: int) -> tuple[np.ndarray, range]:

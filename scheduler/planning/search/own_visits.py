@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,13 +25,22 @@ class Clash:
 
 def first_clash(problem: Problem, placements: tuple[Placement, ...]) -> Clash | None:
     """Any clash among the placed visits of the series; none means the plan keeps every rule."""
-    return _patient_clash(problem, placements) or _resource_clash(problem, placements)
+    on_day: dict[int, list[int]] = defaultdict(list)
+    for variable, one in enumerate(placements):
+        on_day[one.position // problem.axis.per_day].append(variable)
+    for some in on_day.values():
+        if len(some) > 1:
+            placed = {variable: placements[variable] for variable in some}
+            clash = _patient_clash(problem, placed) or _resource_clash(problem, placed)
+            if clash is not None:
+                return clash
+    return None
 
 
-def _patient_clash(problem: Problem, placements: tuple[Placement, ...]) -> Clash | None:
+def _patient_clash(problem: Problem, placements: Mapping[int, Placement]) -> Clash | None:
     spans = sorted(
         (int(problem.axis.wall[one.position]) + begin, int(problem.axis.wall[one.position]) + end, variable)
-        for variable, one in enumerate(placements)
+        for variable, one in placements.items()
         for begin, end in presence(problem.visit_types[variable])
     )
     until, holder = -1, -1
@@ -42,9 +52,9 @@ def _patient_clash(problem: Problem, placements: tuple[Placement, ...]) -> Clash
     return None
 
 
-def _resource_clash(problem: Problem, placements: tuple[Placement, ...]) -> Clash | None:
+def _resource_clash(problem: Problem, placements: Mapping[int, Placement]) -> Clash | None:
     by_resource: dict[tuple[str, int], list[tuple[int, int, int, int]]] = {}
-    for variable, one in enumerate(placements):
+    for variable, one in placements.items():
         start = int(problem.axis.wall[one.position])
         for kind, row in one.rows.items():
             by_resource.setdefault((kind, row), []).extend(

@@ -45,10 +45,10 @@ class Partial:
         return Partial(columns, self.cost, self.bound, self.parent, self.start, self.taken)
 
 
-def root(least: int, dtype: np.dtype) -> Partial:
-    """The one partial plan in which nothing is placed yet."""
-    nothing = np.zeros(1, dtype=np.int64)
-    return Partial({}, np.zeros(1, dtype=dtype), np.full(1, least, dtype=dtype), nothing, nothing, {})
+def roots(cases: int, least: int, dtype: np.dtype) -> Partial:
+    """For each case the partial plan in which nothing is placed yet."""
+    nothing = np.zeros(cases, dtype=np.int64)
+    return Partial({}, nothing.astype(dtype), nothing.astype(dtype) + least, nothing, nothing, {})
 
 
 def join(parts: Sequence[Partial]) -> Partial:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -22,20 +23,35 @@ MOST_BITS = 62
 class Edge:
     """The gaps between two steps: how much later the second starts, and the days aimed at (each off by one costs).
 
+    `nearest` and `farthest`: the fewest and the most days that can lie between two starts in the window.
     `apart`: no two starts in the window have the patient in both visits. `daily`: of a day that the window allows at
     all it allows every start. `link`: no gap at all; the two must but be of one case of the search.
     """
 
     window: Window
     targets: tuple[int, ...] = ()
+    nearest: int = 0
+    farthest: int = 0
     apart: bool = False
     daily: bool = False
     link: bool = False
 
+    @cached_property
     def reversed(self) -> Edge:
         """The same gaps counted from the later step to the earlier."""
-        targets = tuple(-target for target in self.targets)
-        return Edge(self.window.reversed(), targets, self.apart, self.daily, self.link)
+        targets = tuple(sorted(-target for target in self.targets))
+        return Edge(self.window.reversed(), targets, -self.farthest, -self.nearest, self.apart, self.daily, self.link)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.window, self.targets, self.nearest, self.farthest, self.apart, self.daily, self.link))
+
+    def price(self, days: int, each: int) -> int:
+        """What so many days between the two cost, at a price of each day off a target."""
+        return each * sum(abs(days - target) for target in self.targets)
 
 
 @dataclass(frozen=True)
@@ -93,7 +109,7 @@ class Problem:
         if one < two:
             return self.edges.get((one, two))
         back = self.edges.get((two, one))
-        return None if back is None else back.reversed()
+        return None if back is None else back.reversed
 
     def shares(self, one: int, two: int, kind: str) -> bool:
         """Whether the search must rule out that both take one resource of the kind at once."""

@@ -96,7 +96,7 @@ class Structure:
     @cached_property
     def edge_of(self) -> dict[tuple[int, int], Edge]:
         """The edges by pair, both ways."""
-        back = {(two, one): edge.reversed() for (one, two), edge in self.edges}
+        back = {(two, one): edge.reversed for (one, two), edge in self.edges}
         return dict(self.edges) | back
 
     @cached_property

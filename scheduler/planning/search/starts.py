@@ -56,7 +56,9 @@ class Choice:
 
     def cheapest(self, number: int) -> int:
         """The row of the cheapest resource that fits at a start (by number)."""
-        fitting = np.flatnonzero(self.fits[:, number])
+        if not self.dear:
+            return int(self.rows[self.fits[:, number].argmax()])
+        fitting = self.fits[:, number].nonzero()[0]
         return int(self.rows[fitting[np.argmin(self.cost[fitting])]])
 
     def keep(self, which: np.ndarray) -> Choice:
