@@ -1,0 +1,272 @@
+"""Everything that can be done to one series, in any order, and what must be true after each act.
+
+A new verb is one rule: draw what it needs, and hand its command to `self.act`. The invariants ask nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import Appointment, Change, Claim, Hold, Message, Order, Series
+from scheduler.database import Database
+from scheduler.planning.instants import wall
+from scheduler.planning.ledger import ledger
+from scheduler.planning.lifecycle import LIVE_MESSAGE, OCCUPYING, AppointmentStatus, Departure, SeriesStatus
+from scheduler.planning.words import Role
+from scheduler.services.apply_replan import ApplyReplan, apply_replan
+from scheduler.services.book_series import BookHeld, BookPlan, book_held, book_plan
+from scheduler.services.cancel import (
+    CancelVisit,
+    StopSeries,
+    UndoCancel,
+    UndoStop,
+    cancel_visit,
+    stop_series,
+    undo_cancel,
+    undo_stop,
+)
+from scheduler.services.hold_plan import HoldPlan, hold_plan
+from scheduler.services.pause import (
+    PauseSeries,
+    ResumeSeries,
+    UndoPause,
+    pause_series,
+    resume_series,
+    undo_pause,
+)
+from scheduler.services.record_visit import Happened, RecordVisit, UndoRecord, record_visit, undo_record
+from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.replan import ReplanPreview, ReplanSeries, preview_replan
+from scheduler.services.reschedule import MoveVisit, move_visit
+from scheduler.services.ripple import AskMove, Ripple, preview_move
+from scheduler.services.set_aside import SetAside, UndoSetAside, set_aside, undo_set_aside
+from scheduler.services.undo_change import UndoChange, undo_change
+from scheduler.services.whole import booking
+from tests.builders import NOW
+from tests.services.series_kit import Course
+
+STEPS = ["prep-1", *(f"inf-{n}" for n in range(1, 7))]
+VISITS = st.integers(0, len(STEPS) - 1)
+DAYS, HOURS, ROLES = st.integers(-3, 5), st.integers(8, 16), st.sampled_from([Role.FRONT_DESK, Role.CLINICIAN])
+LATER = st.sampled_from([0, 0, 1, 5, 26, 70])
+
+
+class CourseMachine(RuleBasedStateMachine):
+    """One patient's course in a clinic where somebody else's is booked as well. `begin` gives it a fresh database."""
+
+    begin: Callable[[], tuple[Database, Course, int]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.database, self.course, self.other = type(self).begin()
+        self.now, self.ids, self.series_id, self.hold_id = NOW, (), None, None
+
+    def teardown(self) -> None:
+        """Give the database's file back."""
+        self.database.dispose()
+
+    def act(self, verb: Callable, command: Any, *, role: Role = Role.CLINICIAN, later: int = 0) -> Any:
+        """Do it, `later` hours on; what is refused must have left everything as it was."""
+        self.now += timedelta(hours=later)
+        with booking(self.database, now=self.now) as session:
+            before = self._facts(session)
+            result = verb(session, command, by=self.course.kit.viewer(role), now=self.now)
+            if isinstance(result, Refused | NotFound):
+                session.flush()
+                assert self._facts(session) == before, f"{command} was refused and left something behind"
+        return result
+
+    def _facts(self, session: Session) -> list:
+        session.expire_all()
+        rows = session.scalars(select(Appointment).order_by(Appointment.id)).all()
+        claims = Counter(session.scalars(select(Claim.appointment_id)))
+        live = Counter(session.scalars(select(Message.appointment_id).where(Message.state.in_(LIVE_MESSAGE))))
+        return [(row.id, row.version, row.status, row.starts_at, row.departure, claims[row.id], live[row.id])
+                for row in rows]
+
+    def row(self, place: int) -> Appointment:
+        """One visit of the series as it stands."""
+        with self.database.reading() as session:
+            return session.get(Appointment, self.ids[place])
+
+    # ---- from nothing to a series -------------------------------------------------------------------------------
+
+    @precondition(lambda self: not self.ids and self.hold_id is None)
+    @rule(week=st.integers(0, 1))
+    def hold(self, week: int) -> None:
+        """Hold a plan for the quarter of an hour that a hold lasts."""
+        self.week = week
+        held = self.act(hold_plan, HoldPlan(self.course.plan(), self.course.places(week=week)))
+        self.hold_id = getattr(held, "hold_id", None)
+
+    @precondition(lambda self: not self.ids and self.hold_id is not None)
+    @rule(minutes=st.sampled_from([1, 60]))
+    def book_what_is_held(self, minutes: int) -> None:
+        """Book it, or find that it has expired meanwhile."""
+        self.now += timedelta(minutes=minutes)
+        self._booked(self.act(book_held, BookHeld(self.hold_id, "held")))
+        self.hold_id = None
+
+    @precondition(lambda self: not self.ids and self.hold_id is None)
+    @rule()
+    def book(self) -> None:
+        """Book a plan at once."""
+        self._booked(self.act(book_plan, BookPlan(self.course.plan(), self.course.places(), "at once")))
+
+    def _booked(self, result: Any) -> None:
+        if hasattr(result, "series_id"):
+            self.ids, self.series_id = result.appointment_ids, result.series_id
+
+    # ---- what is done to it -------------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.ids)
+    @rule(place=VISITS, days=DAYS, hour=HOURS, role=ROLES, why=st.sampled_from(["", "because"]), later=LATER)
+    def move(self, place: int, days: int, hour: int, role: Role, why: str, later: int) -> None:
+        """Move one visit to any time, allowed or not, with or without a reason."""
+        row = self.row(place)
+        start = datetime.combine(row.starts_on + timedelta(days=days), time(hour))
+        self.act(move_visit, MoveVisit(row.id, row.version, start, None, why), role=role, later=later)
+
+    @precondition(lambda self: self.ids)
+    @rule(place=VISITS, days=DAYS, hour=HOURS, role=ROLES)
+    def move_with_the_rest(self, place: int, days: int, hour: int, role: Role) -> None:
+        """Move one visit and let the rest be planned around it."""
+        row, by = self.row(place), self.course.kit.viewer(role)
+        start = datetime.combine(row.starts_on + timedelta(days=days), time(hour))
+        with self.database.reading() as session:
+            shown = preview_move(session, AskMove(row.id, start), by=by, now=self.now)
+        if isinstance(shown, Ripple) and isinstance(shown.rest, ReplanPreview):
+            self._apply(shown.rest, role)
+
+    @precondition(lambda self: self.ids)
+    @rule(later=LATER)
+    def replan(self, later: int) -> None:
+        """Give everything that has lost its place a new one."""
+        self.now += timedelta(hours=later)
+        with self.database.reading() as session:
+            shown = preview_replan(session, ReplanSeries(self.series_id), by=self.course.kit.viewer(), now=self.now)
+        if isinstance(shown, ReplanPreview):
+            self._apply(shown, Role.FRONT_DESK)
+
+    def _apply(self, shown: ReplanPreview, role: Role) -> None:
+        command = ApplyReplan(shown.command, shown.plan.places, shown.fingerprint, "because")
+        self.act(apply_replan, command, role=role)
+
+    @precondition(lambda self: self.ids)
+    @rule(back=st.integers(0, 2))
+    def undo_a_change(self, back: int) -> None:
+        """Take the newest change back, or try an older one."""
+        with self.database.reading() as session:
+            changes = session.scalars(select(Change.id).order_by(Change.id.desc())).all()
+        if len(changes) > back:
+            self.act(undo_change, UndoChange(changes[back]))
+
+    @precondition(lambda self: self.ids)
+    @rule(place=VISITS, what=st.sampled_from(Happened), later=LATER)
+    def record(self, place: int, what: Happened, later: int) -> None:
+        """Check in, start, record or mark as no-show."""
+        self.act(record_visit, RecordVisit(self.ids[place], what), later=later)
+
+    @precondition(lambda self: self.ids)
+    @rule(place=VISITS)
+    def undo_the_record(self, place: int) -> None:
+        """Take the last thing that was said of a visit back."""
+        self.act(undo_record, UndoRecord(self.ids[place]))
+
+    @precondition(lambda self: self.ids)
+    @rule(place=VISITS, later=LATER)
+    def cancel(self, place: int, later: int) -> None:
+        """Cancel one visit."""
+        self.act(cancel_visit, CancelVisit(self.ids[place], "a cold"), later=later)
+
+    @precondition(lambda self: self.ids)
+    @rule(place=VISITS)
+    def undo_the_cancellation(self, place: int) -> None:
+        """Book a cancelled visit again."""
+        self.act(undo_cancel, UndoCancel(self.ids[place]))
+
+    @precondition(lambda self: self.ids)
+    @rule(place=VISITS, how=st.sampled_from(Departure), later=LATER)
+    def set_aside(self, place: int, how: Departure, later: int) -> None:
+        """Defer, omit or cease one step."""
+        self.act(set_aside, SetAside(self.ids[place], how, "because"), later=later)
+
+    @precondition(lambda self: self.ids)
+    @rule(place=VISITS)
+    def undo_setting_aside(self, place: int) -> None:
+        """Take that back."""
+        self.act(undo_set_aside, UndoSetAside(self.ids[place]))
+
+    @precondition(lambda self: self.ids)
+    @rule(later=LATER, what=st.sampled_from(["pause", "undo pause", "resume", "stop", "undo stop"]))
+    def the_whole_series(self, later: int, what: str) -> None:
+        """Pause, resume and stop it, and take that back."""
+        from_on = wall(self.now + timedelta(hours=later), "America/New_York").date() + timedelta(days=2)
+        verb, command = {
+            "pause": (pause_series, PauseSeries(self.series_id, "because")),
+            "undo pause": (undo_pause, UndoPause(self.series_id)),
+            "resume": (resume_series, ResumeSeries(self.series_id, from_on, "because")),
+            "stop": (stop_series, StopSeries(self.series_id, "because")),
+            "undo stop": (undo_stop, UndoStop(self.series_id)),
+        }[what]
+        self.act(verb, command, later=later)
+
+    # ---- what is true after every act ---------------------------------------------------------------------------
+
+    @precondition(lambda self: self.ids)
+    @invariant()
+    def no_infusion_is_lost_or_gained(self) -> None:
+        """The same rows with the same steps, and a ledger in which every infusion of the course stands once."""
+        with self.database.reading() as session:
+            rows = self._rows(session)
+            assert [row.id for row in rows] == list(self.ids)
+            assert [row.step for row in rows] == STEPS
+            ordered = session.get(Order, self.course.order_id).infusions
+            book = ledger(ordered, [(row.status, row.departure) for row in rows if row.step != "prep-1"])
+            assert book.course == 6
+            assert 0 <= book.remaining == 6 - book.booked - book.given == book.without_time + book.omitted
+
+    @precondition(lambda self: self.ids)
+    @invariant()
+    def what_occupies_is_what_the_statuses_say(self) -> None:
+        """Claims as long as a visit has its time; nothing is booked in a series that does not run."""
+        with self.database.reading() as session:
+            claims = Counter(session.scalars(select(Claim.appointment_id)))
+            rows = self._rows(session)
+            for row in rows:
+                assert claims[row.id] == ((2 if row.step == "prep-1" else 4) if row.status in OCCUPYING else 0), row
+            series = session.get(Series, self.series_id)
+            if series.status == SeriesStatus.STOPPED:
+                assert AppointmentStatus.BOOKED not in {row.status for row in rows}
+
+    @invariant()
+    def nobody_is_told_twice(self) -> None:
+        """At most one live message for a visit, kind and channel."""
+        with self.database.reading() as session:
+            twice = session.execute(
+                select(Message.appointment_id, func.count()).where(
+                    Message.appointment_id.is_not(None), Message.state.in_(LIVE_MESSAGE))
+                .group_by(Message.appointment_id, Message.kind, Message.channel).having(func.count() > 1)).all()
+            assert twice == []
+
+    @invariant()
+    def the_other_patient_is_left_alone(self) -> None:
+        """Somebody else's course stands as it was booked, and no hold outlives its series."""
+        with self.database.reading() as session:
+            assert session.scalar(select(func.count()).where(
+                Appointment.series_id == self.other, Appointment.status == AppointmentStatus.BOOKED,
+                Appointment.version == 1)) == 7
+            if self.ids:
+                assert session.scalar(select(func.count(Hold.id))) == 0
+
+    def _rows(self, session: Session) -> list[Appointment]:
+        return list(session.scalars(select(Appointment).where(Appointment.series_id == self.series_id)
+                                    .order_by(Appointment.ordinal)))
