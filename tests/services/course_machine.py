@@ -45,17 +45,18 @@ from scheduler.services.pause import (
 from scheduler.services.record_visit import Happened, RecordVisit, UndoRecord, record_visit, undo_record
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.replan import ReplanPreview, ReplanSeries, preview_replan
-from scheduler.services.reschedule import MoveVisit, move_visit
+from scheduler.services.reschedule import Moved, MoveVisit, move_visit
 from scheduler.services.ripple import AskMove, Ripple, preview_move
 from scheduler.services.set_aside import SetAside, UndoSetAside, set_aside, undo_set_aside
-from scheduler.services.undo_change import UndoChange, undo_change
+from scheduler.services.undo_change import UndoChange, Undone, undo_change
 from scheduler.services.whole import booking
 from tests.builders import NOW
 from tests.services.series_kit import Course
 
 STEPS = ["prep-1", *(f"inf-{n}" for n in range(1, 7))]
 VISITS = st.integers(0, len(STEPS) - 1)
-DAYS, HOURS, ROLES = st.integers(-3, 5), st.integers(8, 16), st.sampled_from([Role.FRONT_DESK, Role.CLINICIAN])
+DAYS, HOURS = st.sampled_from([0, 0, 0, 1, -1, 2, 5]), st.integers(8, 16)
+ROLES = st.sampled_from([Role.FRONT_DESK, Role.CLINICIAN])
 LATER = st.sampled_from([0, 0, 1, 5, 26, 70])
 
 
@@ -161,6 +162,23 @@ class CourseMachine(RuleBasedStateMachine):
         self.act(apply_replan, command, role=role)
 
     @precondition(lambda self: self.ids)
+    @rule(place=VISITS, days=DAYS, hour=HOURS)
+    def move_and_think_again(self, place: int, days: int, hour: int) -> None:
+        """A move that is taken back at once leaves everything where it stood."""
+        row = self.row(place)
+        start = datetime.combine(row.starts_on + timedelta(days=days), time(hour, 30))
+        before = self._places()
+        moved = self.act(move_visit, MoveVisit(row.id, row.version, start, None, "because"))
+        if isinstance(moved, Moved):
+            assert isinstance(self.act(undo_change, UndoChange(moved.change_id)), Undone)
+            assert self._places() == before
+
+    def _places(self) -> list:
+        with self.database.reading() as session:
+            return [(row.status, row.starts_at, row.departure, row.ended_reason, row.confirmed_at)
+                    for row in self._rows(session)]
+
+    @precondition(lambda self: self.ids)
     @rule(back=st.integers(0, 2))
     def undo_a_change(self, back: int) -> None:
         """Take the newest change back, or try an older one."""
@@ -206,7 +224,8 @@ class CourseMachine(RuleBasedStateMachine):
         self.act(undo_set_aside, UndoSetAside(self.ids[place]))
 
     @precondition(lambda self: self.ids)
-    @rule(later=LATER, what=st.sampled_from(["pause", "undo pause", "resume", "stop", "undo stop"]))
+    @rule(later=LATER, what=st.sampled_from(
+        ["pause", "undo pause", "resume", "resume", "undo stop", "undo stop", "stop"]))
     def the_whole_series(self, later: int, what: str) -> None:
         """Pause, resume and stop it, and take that back."""
         from_on = wall(self.now + timedelta(hours=later), "America/New_York").date() + timedelta(days=2)
