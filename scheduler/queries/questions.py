@@ -21,12 +21,16 @@ MOVABLE = (AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED, AppointmentSta
 
 @dataclass(frozen=True)
 class AskedMove:
-    """May this visit (as it was at `version`) go there? `rules` are the sentences of what stands against it."""
+    """May this visit (as it was at `version`) go there, alone or with the `rest` planned anew around it?
+
+    `rules` are the sentences of what stands against it.
+    """
 
     wall_start: datetime
     version: int
     resources: Mapping[str, int] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
+    rest: bool = False
 
 
 @dataclass(frozen=True)

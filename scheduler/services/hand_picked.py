@@ -93,6 +93,12 @@ def broken_where_it_stands(session: Session, clinic: Clinic, row: Appointment, *
     return tuple(one for one in found if one.rule in (Rule.GAP, Rule.PAIRING))
 
 
+def distances_broken(session: Session, clinic: Clinic, series: Series, starts: Mapping[str, datetime],
+                     step: str) -> tuple[BrokenRule, ...]:
+    """The distances of one step that a whole plan of a series (start by step, clinic wall time) does not keep."""
+    return broken_gaps(_spaced(terms_of(session, series).steps), starts, step, clinic.timezone)
+
+
 def may_set_aside(broken: Sequence[BrokenRule], by: Viewer) -> bool:
     """Whether this viewer may set all of these aside, with a reason."""
     return not any(one.rule in NEVER for one in broken) and (
@@ -146,12 +152,17 @@ def labels_of(steps: Sequence[TermStep]) -> dict[str, str]:
     return names
 
 
+def _spaced(steps: Sequence[TermStep], names: Mapping[str, str] | None = None) -> list[Spaced]:
+    names = names or labels_of(steps)
+    return [Spaced(one.id, names[one.id], one.kind == "infusion", one.gaps) for one in steps]
+
+
 def _broken(session: Session, clinic: Clinic, row: Appointment, asked: Asked, step: str,
             wanted: Wanted) -> Iterator[BrokenRule]:
     series = session.get(Series, row.series_id)
     assert series is not None
     names = labels_of(terms_of(session, series).steps)
-    spaced = [Spaced(one.id, names[one.id], one.kind == "infusion", one.gaps) for one in asked.terms.steps]
+    spaced = _spaced(asked.terms.steps, names)
     starts = {id_: one.wall_start for id_, one in asked.standing.items()} | {step: wanted.wall_start}
     yield from broken_gaps(spaced, starts, step, clinic.timezone)
     name = names[step][:1].upper() + names[step][1:]

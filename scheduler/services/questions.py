@@ -15,25 +15,30 @@ from scheduler.planning.documents import from_document, to_document
 from scheduler.planning.words import QuestionState
 from scheduler.queries.questions import AskedMove
 from scheduler.services import audit
+from scheduler.services.apply_replan import ApplyReplan, Replanned, apply_replan
 from scheduler.services.call_off import LONGEST_REASON
 from scheduler.services.claims import lock_patients
-from scheduler.services.conflicts import NotAsked
+from scheduler.services.conflicts import NotAsked, Stale
 from scheduler.services.locked import locked_appointment
 from scheduler.services.move_conflicts import CliniciansOnly
 from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.replan import ReplanPreview
 from scheduler.services.reschedule import Moved, MoveVisit, move_visit
 from scheduler.services.ripple import AskMove, preview_move
 from scheduler.services.whole import whole
 
+NO_PLAN = NotAsked("ask", "The rest of the course cannot be planned around this time. Choose another time.")
+
 
 @dataclass(frozen=True)
 class AskClinician:
-    """May this visit go there? `note` is for the clinician; no diagnosis in it."""
+    """May this visit go there, alone or with the `rest` around it? `note` is for the clinician; no diagnosis in it."""
 
     appointment_id: int
     wall_start: datetime
     resources: Mapping[str, int] = field(default_factory=dict)
     note: str = ""
+    rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asked:
-    """The question, and where it stands; `moved` is what a yes did."""
+    """The question, and where it stands; `change_id` is what a yes did, to undo it by."""
 
     question_id: int
     appointment_id: int
     state: QuestionState
-    moved: Moved | None = None
+    change_id: int | None = None
 
 
 Outcome = Asked | Refused | NotFound
@@ -67,14 +72,15 @@ def ask_clinician(session: Session, command: AskClinician, *, by: Viewer, now: d
     shown = preview_move(session, AskMove(row.id, command.wall_start, command.resources), by=by, now=now)
     if isinstance(shown, Refused | NotFound):
         return shown
-    if not shown.alone.can_be_asked:
-        return Refused(shown.alone.stands)
+    if not (shown.rest_can_be_asked if command.rest else shown.alone.can_be_asked):
+        return Refused(shown.alone.stands or (NO_PLAN,))
     if session.scalar(select(Question.id).where(
             Question.appointment_id == row.id, Question.state == QuestionState.OPEN)) is not None:
         return Refused((NotAsked("ask", "A clinician has been asked about this visit already. "
                                  "Take that question back first."),))
     asked = AskedMove(command.wall_start, row.version, dict(command.resources),
-                      tuple(one.sentence for one in shown.alone.broken))
+                      tuple(one.sentence for one in (shown.rest_broken if command.rest else shown.alone.broken)),
+                      command.rest)
     question = Question(
         clinic_id=by.clinic_id, patient_id=row.patient_id, appointment_id=row.id, state=QuestionState.OPEN,
         asked=to_document(asked), note=command.note.strip()[:LONGEST_REASON], asked_at=now, asked_by=by.staff_id)
@@ -92,17 +98,33 @@ def answer_question(session: Session, command: Answer, *, by: Viewer, now: datet
         return question
     if not by.may(Permission.OVERRIDE_RULES):
         return Refused((CliniciansOnly(),))
-    moved = None
+    change_id = None
     if command.yes:
-        asked = from_document(AskedMove, question.asked, "asked")
-        moved = move_visit(session, MoveVisit(
-            question.appointment_id, asked.version, asked.wall_start, asked.resources or None, command.words),
-            by=by, now=now)
+        moved = _moved(session, question, command.words, by, now)
         if isinstance(moved, Refused | NotFound):
             return moved
+        change_id = moved.change_id
     _close(question, QuestionState.YES if command.yes else QuestionState.NO, command.words, by, now)
     _note(session, question, "answer", by, now)
-    return Asked(question.id, question.appointment_id, question.state, moved)
+    return Asked(question.id, question.appointment_id, question.state, change_id)
+
+
+def _moved(session: Session, question: Question, words: str, by: Viewer,
+           now: datetime) -> Moved | Replanned | Refused | NotFound:
+    """Do what was asked. The rest is planned anew at this moment, around the time that was asked for."""
+    asked = from_document(AskedMove, question.asked, "asked")
+    if not asked.rest:
+        return move_visit(session, MoveVisit(
+            question.appointment_id, asked.version, asked.wall_start, asked.resources or None, words), by=by, now=now)
+    shown = preview_move(session, AskMove(question.appointment_id, asked.wall_start, asked.resources), by=by, now=now)
+    if isinstance(shown, Refused | NotFound):
+        return shown
+    if shown.version != asked.version:
+        return Refused((Stale(question.appointment_id),))
+    if not isinstance(shown.rest, ReplanPreview):
+        return Refused((NO_PLAN,))
+    return apply_replan(session, ApplyReplan(shown.rest.command, shown.rest.plan.places, shown.rest.fingerprint, words),
+                        by=by, now=now)
 
 
 @whole

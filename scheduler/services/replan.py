@@ -112,9 +112,9 @@ class Standpoint:
     asked: Asked
 
 
-def preview_replan(session: Session, command: ReplanSeries, *, by: Viewer,
-                   now: datetime) -> ReplanPreview | NoReplan | Refused | NotFound:
-    """What a new plan of the rest of a series would move. Writes nothing."""
+def preview_replan(session: Session, command: ReplanSeries, *, by: Viewer, now: datetime,
+                   ways_out: bool = True) -> ReplanPreview | NoReplan | Refused | NotFound:
+    """What a new plan of the rest of a series would move. Writes nothing. `ways_out` False: none are looked for."""
     clinic = clinic_row(session, by.clinic_id)
     series = session.scalar(select(Series).where(Series.id == command.series_id, Series.clinic_id == clinic.id))
     if series is None:
@@ -126,7 +126,7 @@ def preview_replan(session: Session, command: ReplanSeries, *, by: Viewer,
     plan = plan_series(problem.index, problem.series, problem.calendar.weights, restrict=problem.restrict,
                        late=after(SECONDS))
     if not isinstance(plan, SeriesPlan):
-        return _no_replan(session, clinic, series, command, problem, now)
+        return _no_replan(session, clinic, series, command, problem, now, ways_out)
     return _preview(session, command, here, problem, plan)
 
 
@@ -180,10 +180,10 @@ def _named(names: Mapping[str, str], had: Mapping[str, int]) -> tuple[OfferedRes
 
 
 def _no_replan(session: Session, clinic: Clinic, series: Series, command: ReplanSeries, problem: Problem,
-               now: datetime) -> NoReplan:
+               now: datetime, ways_out: bool) -> NoReplan:
     found = []
     late = after(SECONDS_OUT)
-    for sentence, changed in _changed(command, problem):
+    for sentence, changed in _changed(command, problem) if ways_out else ():
         here = standpoint(session, clinic, series, changed, now)
         if late() or isinstance(here, Refused):
             break

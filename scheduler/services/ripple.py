@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Clinic, Resource, VisitType
+from models import Appointment, Clinic, Resource, Series, VisitType
 from scheduler.access import Viewer
 from scheduler.planning.broken_rules import NEVER, BrokenRule
 from scheduler.planning.instants import instant
-from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.planning.lifecycle import OCCUPYING, AppointmentStatus
 from scheduler.planning.reminders import VisitFacts
 from scheduler.services.claim_again import resources_of
-from scheduler.services.hand_picked import Picked, Wanted, chosen_of, may_set_aside, options_at, picked, what_stands
-from scheduler.services.locked import clinic_row
+from scheduler.services.hand_picked import (
+    Picked,
+    Wanted,
+    chosen_of,
+    distances_broken,
+    may_set_aside,
+    options_at,
+    picked,
+    what_stands,
+)
+from scheduler.services.locked import appointments_of, clinic_row
 from scheduler.services.offers import ByHand, OfferedResource
 from scheduler.services.preview_news import News, preview_news
 from scheduler.services.refusal import Conflict, NotFound, Refused
@@ -77,6 +86,14 @@ class Ripple:
     alone: Alone
     rest: ReplanPreview | NoReplan | None
     rest_told: Told | None
+    rest_broken: tuple[BrokenRule, ...] = ()
+    """What the plan of the rest breaks; only where no plan keeps every rule."""
+    rest_may_be_set_aside: bool = False
+
+    @property
+    def rest_can_be_asked(self) -> bool:
+        """Whether a clinician could say yes to the plan of the rest."""
+        return self.rest_moves_more and bool(self.rest_broken)
 
     @property
     def rest_moves_more(self) -> bool:
@@ -105,8 +122,9 @@ def preview_move(session: Session, command: AskMove, *, by: Viewer, now: datetim
         come = [{one.kind: one.id for one in move.after.resources} for move in rest.moves]
         facts = [VisitFacts(move.appointment_id, move.after.kind, move.after.starts_at) for move in rest.moves]
         rest_told = _told(session, row, facts, gone + come, now)
+    broken = _rest_broken(session, clinic, row, rest) if isinstance(rest, ReplanPreview) else ()
     return Ripple(row.id, row.version, row.wall_start, bool(had), _named(session, had), command.wall_start,
-                  command.resources, alone, rest, rest_told)
+                  command.resources, alone, rest, rest_told, broken, may_set_aside(broken, by))
 
 
 def _hopeless(command: AskMove, clinic: Clinic, now: datetime) -> bool:
@@ -139,13 +157,31 @@ def _facts(session: Session, one: Picked, clinic: Clinic) -> VisitFacts:
 
 def _rest(session: Session, row: Appointment, command: AskMove, by: Viewer,
           now: datetime) -> ReplanPreview | NoReplan | None:
-    """The rest planned anew around the picked time: it restricts that step's choices, and every other rule is kept."""
+    """The rest planned anew around the picked time, which restricts that step's choices; every other rule is kept.
+
+    Where no plan keeps them all, one in which the picked visit lies further from those before it than it should.
+    """
     assert row.series_id is not None and row.step is not None
     lost = row.status in (AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW)
     asked = ReplanSeries(row.series_id, (row.id,) if lost else (), all_lost=False,
                          by_hand=(ByHand(row.step, command.wall_start, command.resources),))
-    found = preview_replan(session, asked, by=by, now=now)
+    found = preview_replan(session, asked, by=by, now=now, ways_out=False)
+    if isinstance(found, NoReplan):
+        beyond = preview_replan(session, replace(asked, beyond=(row.step,)), by=by, now=now, ways_out=False)
+        found = beyond if isinstance(beyond, ReplanPreview) else found
     return found if isinstance(found, ReplanPreview | NoReplan) else None
+
+
+def _rest_broken(session: Session, clinic: Clinic, row: Appointment, rest: ReplanPreview) -> tuple[BrokenRule, ...]:
+    """The distances of the picked visit that the plan of the rest sets aside; none where every rule is kept."""
+    if not rest.command.beyond:
+        return ()
+    series = session.get(Series, row.series_id)
+    assert series is not None and row.step is not None
+    starts = {one.step: one.wall_start for one in appointments_of(session, series.id)
+              if one.step and one.status in OCCUPYING}
+    starts |= {move.after.step: move.after.wall_start for move in rest.moves}
+    return distances_broken(session, clinic, series, starts, row.step)
 
 
 def _named(session: Session, had: Mapping[str, int]) -> tuple[OfferedResource, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -189,3 +189,28 @@ def test_a_visit_of_no_series_moves_as_well(client_for, database, kit) -> None:
                            ).status_code == 303
         late = client.post(f"/appointments/{row_id}/move", data={"to": "2027-04-13T22:00", "version": "2"})
         assert late.status_code == 409 and "opening hours" in late.text
+
+
+def test_a_plan_that_breaks_a_gap_is_a_clinician_s_to_take_and_the_desk_s_to_ask_for(client_for, series_id) -> None:
+    """The first two infusions are given: the third cannot come weeks later and keep its distance."""
+    with time_machine.travel(NOW + timedelta(days=8), tick=False):
+        desk, clinician = client_for(), client_for(Role.CLINICIAN)
+        *done, third = visits_of(desk.get(f"/series/{series_id}").text)[:4]
+        for one in done:
+            desk.post(f"/appointments/{one}/record", data={"what": "record"})
+        ghost = desk.get(f"/appointments/{third}/move?to=2027-04-22T09:00").text
+        assert "keep their order" in ghost and "would begin 13 days after infusion 2" in ghost
+        shown = unescape(re.search(r'name="shown" value="([^"]+)"', clinician.get(
+            f"/appointments/{third}/move?to=2027-04-22T09:00").text)[1])
+        data = {"to": "2027-04-22T09:00", "shown": shown, "reason": "because"}
+        refused = desk.post(f"/appointments/{third}/move/rest", data=data)
+        assert refused.status_code == 409 and "Only a clinician" in refused.text
+        desk.post(f"/appointments/{third}/ask", data={"to": "2027-04-22T09:00", "scope": "rest", "note": "a journey"})
+        page = clinician.get("/my-day").text
+        assert "and the rest re-planned" in page and "a journey" in page
+        answer = re.search(r'action="(/questions/[0-9]+/answer)"', page)[1]
+        done = clinician.post(answer, data={"say": "yes", "words": "a pause does no harm"})
+        assert "moved, as you decided" in clinician.get(done.headers["Location"]).text
+        series = desk.get(f"/series/{series_id}").text
+        assert "Thu 22 Apr, 9:00" in series and "a pause does no harm" in series and "Rules set aside" in series
+        assert "4 visits moved" in series

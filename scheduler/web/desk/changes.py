@@ -75,9 +75,9 @@ def question_answer(question_id: int) -> ResponseReturnValue:
     back = then_or(url_for("desk.worklists_questions"))
     if not isinstance(result, Asked):
         say(result.sentence, tone="attention")
-    elif result.moved is not None:
+    elif result.change_id is not None:
         say(f"{named(the_visit(result.appointment_id))}: moved, as you decided.",
-            undo=url_for("desk.change_undo", change_id=result.moved.change_id), fields={"then": back})
+            undo=url_for("desk.change_undo", change_id=result.change_id), fields={"then": back})
     else:
         say(f"{named(the_visit(result.appointment_id))}: it stays where it is. The desk sees your answer.")
     return redirect(back, 303)

@@ -106,7 +106,8 @@ def appointment_move_rest(appointment_id: int) -> ResponseReturnValue:
 def appointment_ask(appointment_id: int) -> ResponseReturnValue:
     """Ask the clinician: nothing moves until somebody says yes."""
     row, command = the_visit(appointment_id), asked_move(appointment_id)
-    asked = AskClinician(row.id, command.wall_start, command.resources, request.form.get("note", ""))
+    asked = AskClinician(row.id, command.wall_start, command.resources, request.form.get("note", ""),
+                         request.form.get("scope") == "rest")
     with database().writing() as session:
         result = ask_clinician(session, asked, by=current_viewer(), now=now())
     if isinstance(result, NotFound):
