@@ -5,21 +5,16 @@ A new verb is one rule: draw what it needs, and hand its command to `self.act`. 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from hypothesis.stateful import precondition, rule
+from sqlalchemy import select
 
-from models import Appointment, Change, Claim, Hold, Message, Order, Series
-from scheduler.database import Database
+from models import Change
 from scheduler.planning.instants import wall
-from scheduler.planning.ledger import ledger
-from scheduler.planning.lifecycle import LIVE_MESSAGE, OCCUPYING, AppointmentStatus, Departure, SeriesStatus
+from scheduler.planning.lifecycle import Departure
 from scheduler.planning.words import Role
 from scheduler.services.apply_replan import ApplyReplan, apply_replan
 from scheduler.services.book_series import BookHeld, BookPlan, book_held, book_plan
@@ -43,60 +38,21 @@ from scheduler.services.pause import (
     undo_pause,
 )
 from scheduler.services.record_visit import Happened, RecordVisit, UndoRecord, record_visit, undo_record
-from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.replan import ReplanPreview, ReplanSeries, preview_replan
 from scheduler.services.reschedule import Moved, MoveVisit, move_visit
 from scheduler.services.ripple import AskMove, Ripple, preview_move
 from scheduler.services.set_aside import SetAside, UndoSetAside, set_aside, undo_set_aside
 from scheduler.services.undo_change import UndoChange, Undone, undo_change
-from scheduler.services.whole import booking
-from tests.builders import NOW
-from tests.services.series_kit import Course
+from tests.services.course_world import STEPS, CourseWorld
 
-STEPS = ["prep-1", *(f"inf-{n}" for n in range(1, 7))]
 VISITS = st.integers(0, len(STEPS) - 1)
 DAYS, HOURS = st.sampled_from([0, 0, 0, 1, -1, 2, 5]), st.integers(8, 16)
 ROLES = st.sampled_from([Role.FRONT_DESK, Role.CLINICIAN])
 LATER = st.sampled_from([0, 0, 1, 5, 26, 70])
 
 
-class CourseMachine(RuleBasedStateMachine):
-    """One patient's course in a clinic where somebody else's is booked as well. `begin` gives it a fresh database."""
-
-    begin: Callable[[], tuple[Database, Course, int]]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.database, self.course, self.other = type(self).begin()
-        self.now, self.ids, self.series_id, self.hold_id = NOW, (), None, None
-
-    def teardown(self) -> None:
-        """Give the database's file back."""
-        self.database.dispose()
-
-    def act(self, verb: Callable, command: Any, *, role: Role = Role.CLINICIAN, later: int = 0) -> Any:
-        """Do it, `later` hours on; what is refused must have left everything as it was."""
-        self.now += timedelta(hours=later)
-        with booking(self.database, now=self.now) as session:
-            before = self._facts(session)
-            result = verb(session, command, by=self.course.kit.viewer(role), now=self.now)
-            if isinstance(result, Refused | NotFound):
-                session.flush()
-                assert self._facts(session) == before, f"{command} was refused and left something behind"
-        return result
-
-    def _facts(self, session: Session) -> list:
-        session.expire_all()
-        rows = session.scalars(select(Appointment).order_by(Appointment.id)).all()
-        claims = Counter(session.scalars(select(Claim.appointment_id)))
-        live = Counter(session.scalars(select(Message.appointment_id).where(Message.state.in_(LIVE_MESSAGE))))
-        return [(row.id, row.version, row.status, row.starts_at, row.departure, claims[row.id], live[row.id])
-                for row in rows]
-
-    def row(self, place: int) -> Appointment:
-        """One visit of the series as it stands."""
-        with self.database.reading() as session:
-            return session.get(Appointment, self.ids[place])
+class CourseMachine(CourseWorld):
+    """Every verb is one rule: it draws what it needs and hands its command to `self.act`."""
 
     # ---- from nothing to a series -------------------------------------------------------------------------------
 
@@ -237,55 +193,3 @@ class CourseMachine(RuleBasedStateMachine):
             "undo stop": (undo_stop, UndoStop(self.series_id)),
         }[what]
         self.act(verb, command, later=later)
-
-    # ---- what is true after every act ---------------------------------------------------------------------------
-
-    @precondition(lambda self: self.ids)
-    @invariant()
-    def no_infusion_is_lost_or_gained(self) -> None:
-        """The same rows with the same steps, and a ledger in which every infusion of the course stands once."""
-        with self.database.reading() as session:
-            rows = self._rows(session)
-            assert [row.id for row in rows] == list(self.ids)
-            assert [row.step for row in rows] == STEPS
-            ordered = session.get(Order, self.course.order_id).infusions
-            book = ledger(ordered, [(row.status, row.departure) for row in rows if row.step != "prep-1"])
-            assert book.course == 6
-            assert 0 <= book.remaining == 6 - book.booked - book.given == book.without_time + book.omitted
-
-    @precondition(lambda self: self.ids)
-    @invariant()
-    def what_occupies_is_what_the_statuses_say(self) -> None:
-        """Claims as long as a visit has its time; nothing is booked in a series that does not run."""
-        with self.database.reading() as session:
-            claims = Counter(session.scalars(select(Claim.appointment_id)))
-            rows = self._rows(session)
-            for row in rows:
-                assert claims[row.id] == ((2 if row.step == "prep-1" else 4) if row.status in OCCUPYING else 0), row
-            series = session.get(Series, self.series_id)
-            if series.status == SeriesStatus.STOPPED:
-                assert AppointmentStatus.BOOKED not in {row.status for row in rows}
-
-    @invariant()
-    def nobody_is_told_twice(self) -> None:
-        """At most one live message for a visit, kind and channel."""
-        with self.database.reading() as session:
-            twice = session.execute(
-                select(Message.appointment_id, func.count()).where(
-                    Message.appointment_id.is_not(None), Message.state.in_(LIVE_MESSAGE))
-                .group_by(Message.appointment_id, Message.kind, Message.channel).having(func.count() > 1)).all()
-            assert twice == []
-
-    @invariant()
-    def the_other_patient_is_left_alone(self) -> None:
-        """Somebody else's course stands as it was booked, and no hold outlives its series."""
-        with self.database.reading() as session:
-            assert session.scalar(select(func.count()).where(
-                Appointment.series_id == self.other, Appointment.status == AppointmentStatus.BOOKED,
-                Appointment.version == 1)) == 7
-            if self.ids:
-                assert session.scalar(select(func.count(Hold.id))) == 0
-
-    def _rows(self, session: Session) -> list[Appointment]:
-        return list(session.scalars(select(Appointment).where(Appointment.series_id == self.series_id)
-                                    .order_by(Appointment.ordinal)))

@@ -1,0 +1,116 @@
+"""One patient's course in a clinic, the way an act is done to it, and what must be true after every act.
+
+The invariants ask nothing of the verbs: a new one needs nothing here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import Appointment, Claim, Hold, Message, Order, Series
+from scheduler.database import Database
+from scheduler.planning.ledger import ledger
+from scheduler.planning.lifecycle import LIVE_MESSAGE, OCCUPYING, AppointmentStatus, SeriesStatus
+from scheduler.planning.words import Role
+from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.whole import booking
+from tests.builders import NOW
+from tests.services.series_kit import Course
+
+STEPS = ["prep-1", *(f"inf-{n}" for n in range(1, 7))]
+
+
+class CourseWorld(RuleBasedStateMachine):
+    """One patient's course in a clinic where somebody else's is booked as well. `begin` gives it a fresh database."""
+
+    begin: Callable[[], tuple[Database, Course, int]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.database, self.course, self.other = type(self).begin()
+        self.now, self.ids, self.series_id, self.hold_id = NOW, (), None, None
+
+    def teardown(self) -> None:
+        """Give the database's file back."""
+        self.database.dispose()
+
+    def act(self, verb: Callable, command: Any, *, role: Role = Role.CLINICIAN, later: int = 0) -> Any:
+        """Do it, `later` hours on; what is refused must have left everything as it was."""
+        self.now += timedelta(hours=later)
+        with booking(self.database, now=self.now) as session:
+            before = self._facts(session)
+            result = verb(session, command, by=self.course.kit.viewer(role), now=self.now)
+            if isinstance(result, Refused | NotFound):
+                session.flush()
+                assert self._facts(session) == before, f"{command} was refused and left something behind"
+        return result
+
+    def _facts(self, session: Session) -> list:
+        session.expire_all()
+        rows = session.scalars(select(Appointment).order_by(Appointment.id)).all()
+        claims = Counter(session.scalars(select(Claim.appointment_id)))
+        live = Counter(session.scalars(select(Message.appointment_id).where(Message.state.in_(LIVE_MESSAGE))))
+        return [(row.id, row.version, row.status, row.starts_at, row.departure, claims[row.id], live[row.id])
+                for row in rows]
+
+    def row(self, place: int) -> Appointment:
+        """One visit of the series as it stands."""
+        with self.database.reading() as session:
+            return session.get(Appointment, self.ids[place])
+
+    @precondition(lambda self: self.ids)
+    @invariant()
+    def no_infusion_is_lost_or_gained(self) -> None:
+        """The same rows with the same steps, and a ledger in which every infusion of the course stands once."""
+        with self.database.reading() as session:
+            rows = self._rows(session)
+            assert [row.id for row in rows] == list(self.ids)
+            assert [row.step for row in rows] == STEPS
+            ordered = session.get(Order, self.course.order_id).infusions
+            book = ledger(ordered, [(row.status, row.departure) for row in rows if row.step != "prep-1"])
+            assert book.course == 6
+            assert 0 <= book.remaining == 6 - book.booked - book.given == book.without_time + book.omitted
+
+    @precondition(lambda self: self.ids)
+    @invariant()
+    def what_occupies_is_what_the_statuses_say(self) -> None:
+        """Claims as long as a visit has its time; nothing is booked in a series that does not run."""
+        with self.database.reading() as session:
+            claims = Counter(session.scalars(select(Claim.appointment_id)))
+            rows = self._rows(session)
+            for row in rows:
+                assert claims[row.id] == ((2 if row.step == "prep-1" else 4) if row.status in OCCUPYING else 0), row
+            series = session.get(Series, self.series_id)
+            if series.status == SeriesStatus.STOPPED:
+                assert AppointmentStatus.BOOKED not in {row.status for row in rows}
+
+    @invariant()
+    def nobody_is_told_twice(self) -> None:
+        """At most one live message for a visit, kind and channel."""
+        with self.database.reading() as session:
+            twice = session.execute(
+                select(Message.appointment_id, func.count()).where(
+                    Message.appointment_id.is_not(None), Message.state.in_(LIVE_MESSAGE))
+                .group_by(Message.appointment_id, Message.kind, Message.channel).having(func.count() > 1)).all()
+            assert twice == []
+
+    @invariant()
+    def the_other_patient_is_left_alone(self) -> None:
+        """Somebody else's course stands as it was booked, and no hold outlives its series."""
+        with self.database.reading() as session:
+            assert session.scalar(select(func.count()).where(
+                Appointment.series_id == self.other, Appointment.status == AppointmentStatus.BOOKED,
+                Appointment.version == 1)) == 7
+            if self.ids:
+                assert session.scalar(select(func.count(Hold.id))) == 0
+
+    def _rows(self, session: Session) -> list[Appointment]:
+        return list(session.scalars(select(Appointment).where(Appointment.series_id == self.series_id)
+                                    .order_by(Appointment.ordinal)))
