@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 
+from config import environment_with
 from scheduler.commands.install import apt_install
 from scheduler.commands.setup import ROOT
 
@@ -24,12 +25,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run pytest over two processes; returns its exit status."""
+    """Run pytest over two processes; returns its exit status.
+
+    The tests start some fifty processes: what one has compiled the next ones find, even where the machine forbids it.
+    """
     browser = bool(shutil.which(BROWSER)) or (apt_install(BROWSER) and bool(shutil.which(BROWSER)))
     given = list(args.passed_on)
     spread = [] if any(option.startswith("-n") for option in given) else ["-n", "2", "--dist", "loadfile"]
     command = [sys.executable, "-m", "pytest", *spread, *given]
-    status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    compiled = environment_with(PYTHONDONTWRITEBYTECODE="")
+    status = subprocess.run(command, cwd=ROOT, env=compiled, stdin=subprocess.DEVNULL, check=False).returncode
     if not browser:
         print(NO_BROWSER, flush=True)
     return status

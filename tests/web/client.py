@@ -8,6 +8,8 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_login import login_user
 from flask_wtf.csrf import generate_csrf
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -44,11 +46,31 @@ class HouseClient(FlaskClient):
         return token
 
 
+class CompiledOnce(BytecodeCache):
+    """The templates, compiled once for all the applications that the tests of a process make."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is kept for a template, if its source is still the same."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledOnce()
+
+
 def web_app(database: Database, **changes: Any) -> Flask:
     """The whole application on a test's database."""
     values = {field: getattr(SETTINGS, field) for field in SETTINGS.__dataclass_fields__}
     app = create_app(Settings(**{**values, **changes}), database)
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = HouseClient
     return app
 
