@@ -95,7 +95,8 @@ def _broken(later: Spaced, earlier: Spaced, gap: PlanGap, starts: Mapping[str, d
     if not window.low_days <= days <= window.high_days:
         yield _said(rule, later, earlier, _days(days), _range(gap.min_days, gap.max_days, "day"))
     elif not window.low_seconds <= seconds <= window.high_seconds:
-        yield _said(rule, later, earlier, _hours(seconds), _range(gap.min_hours, gap.max_hours, "hour"))
+        found = f"{_length(seconds / 3600)} after"
+        yield _said(rule, later, earlier, found, _range(gap.min_hours, gap.max_hours, "hour"))
 
 
 def _said(rule: Rule, later: Spaced, earlier: Spaced, found: str, asked: str) -> BrokenRule:
@@ -104,28 +105,25 @@ def _said(rule: Rule, later: Spaced, earlier: Spaced, found: str, asked: str) ->
 
 
 def _range(low: float | None, high: float | None, unit: str) -> str:
-    if low is not None and high is not None and low != high:
-        return f"{_number(low)} to {_number(high)} {unit}s"
-    if low is not None and high is not None:
-        return f"exactly {_many(low, unit)}"
-    return f"at least {_many(low, unit)}" if low is not None else f"at most {_many(high or 0, unit)}"
+    both = [one for one in (low, high) if one is not None]
+    whole = unit == "day" or all(float(one).is_integer() for one in both)
+    if len(both) == 2 and low != high:
+        return f"{low:g} to {high:g} {unit}s" if whole else f"{_length(both[0])} to {_length(both[1])}"
+    word = _many(both[0], unit) if whole else _length(both[0])
+    return f"{'exactly' if len(both) == 2 else 'at most' if low is None else 'at least'} {word}"
 
 
 def _days(days: int) -> str:
     return "on the same day as" if days == 0 else f"{_many(days, 'day')} after"
 
 
-def _hours(seconds: int) -> str:
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes:02} min after" if minutes else f"{_many(hours, 'hour')} after"
+def _length(hours: float) -> str:
+    whole, minutes = divmod(round(hours * 60), 60)
+    return f"{whole} h {minutes:02} min" if minutes else _many(whole, "hour")
 
 
 def _many(number: float, unit: str) -> str:
-    return f"{_number(number)} {unit}{'' if number == 1 else 's'}"
-
-
-def _number(number: float) -> str:
-    return f"{number:g}"
+    return f"{number:g} {unit}{'' if number == 1 else 's'}"
 
 
 def _suits(prefer: Preference) -> str:

@@ -41,6 +41,13 @@ def test_a_pairing_is_named_in_hours() -> None:
                        "the protocol asks for 20 to 72 hours.")]
 
 
+def test_hours_that_are_not_whole_are_written_with_minutes() -> None:
+    gap = PlanGap("inf-2", min_hours=24.9166, max_hours=72.9167)
+    broken, = broken_gaps((STEPS[2], Spaced("int-2", "the integration", False, (gap,))), STARTS, "int-2", ZONE)
+    assert broken.sentence == ("The integration would begin 24 hours after infusion 2 of 2: "
+                               "the protocol asks for 24 h 55 min to 72 h 55 min.")
+
+
 def test_a_visit_that_would_overtake_another_breaks_the_order() -> None:
     assert said("inf-2", datetime(2027, 4, 10, 9)) == [
         (Rule.GAP, "Infusion 2 of 2 would begin 5 days after infusion 1 of 2: the protocol asks for 2 to 4 days."),

@@ -12,6 +12,7 @@ from scheduler.database import Database
 from scheduler.planning.lifecycle import LIVE_MESSAGE, AppointmentStatus, MessageState
 from scheduler.planning.words import CallResult, MessageKind
 from scheduler.queries.changes import last_change
+from scheduler.queries.overrides import rules_set_aside
 from scheduler.services.refusal import Refused
 from scheduler.services.reschedule import Moved
 from scheduler.services.undo_change import UndoChange, Undone, undo_change
@@ -183,3 +184,20 @@ def test_another_clinic_s_change_is_not_found(database: Database, kit: Kit, book
     assert undo(database, other, moved.change_id).what == "change"
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Appointment)) == 7
+
+
+def test_a_rule_that_was_set_aside_is_not_asked_again_while_the_visit_stands_there(
+        database: Database, kit: Kit, booked) -> None:
+    """A later plan of the rest leaves the visit alone; moved back among the rules, they count again."""
+    row_id = booked.appointment_ids[3]
+    assert isinstance(move(database, kit, row_id, at(8, 9), why="travels on Monday"), Moved)
+    cancel(database, kit, booked.appointment_ids[6])
+    shown = preview(database, kit, booked.series_id)
+    assert row_id not in {one.appointment_id for one in shown.moves}
+    apply(database, kit, shown)
+    assert facts_of(database, row_id)[0] == at(8, 9)
+    with database.reading() as session:
+        assert [one.after for one in rules_set_aside(session, booked.series_id)] == ["inf-3"]
+    assert isinstance(move(database, kit, row_id, at(7, 14), version=2), Moved)
+    with database.reading() as session:
+        assert rules_set_aside(session, booked.series_id) == ()

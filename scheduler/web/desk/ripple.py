@@ -9,6 +9,7 @@ from scheduler.access import Permission
 from scheduler.queries.series_page import SeriesRow, series_page
 from scheduler.queries.visits import VisitRow
 from scheduler.services.apply_replan import ApplyReplan, apply_replan
+from scheduler.services.free_times import MoveTimes, move_times
 from scheduler.services.offers import places_from_text
 from scheduler.services.questions import AskClinician, ask_clinician
 from scheduler.services.refusal import NotFound, Refused
@@ -18,7 +19,7 @@ from scheduler.services.ripple import AskMove, Ripple, preview_move
 from scheduler.services.whole import booking
 from scheduler.web.course import strip_of_move, strip_of_preview
 from scheduler.web.desk import desk
-from scheduler.web.desk.start_days import read_start
+from scheduler.web.desk.start_days import Start, read_start, start_days
 from scheduler.web.desk.visit_actions import named, the_visit
 from scheduler.web.desk.way_back import then_or
 from scheduler.web.door import current_viewer, database, needs, now
@@ -27,6 +28,7 @@ from scheduler.web.sealed import seal, unseal
 from scheduler.web.strip import CourseStrip
 
 SEALED = "move"
+NEAR = 6
 
 
 def asked_move(appointment_id: int) -> AskMove:
@@ -43,6 +45,7 @@ def ghost_page(row: VisitRow, command: AskMove, refused: Refused | None = None) 
     """The page, or the panel of it where a calendar asks; a visit that cannot be moved leads back to its own page."""
     with database().reading() as session:
         found = preview_move(session, command, by=current_viewer(), now=now())
+        near = () if not isinstance(found, Ripple) or found.alone.fits else _near(session, command)
         series = series_page(session, current_viewer().clinic_id, row.series_id) if row.series_id else None
     if isinstance(found, NotFound):
         abort(404)
@@ -54,7 +57,7 @@ def ghost_page(row: VisitRow, command: AskMove, refused: Refused | None = None) 
         return redirect(url_for("desk.appointment", appointment_id=row.id), 303)
     page = render_template(
         "desk/_ripple.html" if part else "desk/ripple.html", visit=row, found=found, series=series, refused=refused,
-        strips=_strips(series, found), shown=_shown(found.rest), then=request.values.get("then", ""),
+        strips=_strips(series, found), near=near, shown=_shown(found.rest), then=request.values.get("then", ""),
         reason=request.form.get("reason", ""), note=request.form.get("note", ""), part=part)
     return Response(page, 409 if refused else 200)
 
@@ -117,6 +120,18 @@ def appointment_ask(appointment_id: int) -> ResponseReturnValue:
     say(f"{named(row)}: a clinician is asked. Nothing moves until there is an answer.",
         undo=url_for("desk.question_withdraw", question_id=result.question_id))
     return redirect(then_or(url_for("desk.appointment", appointment_id=appointment_id)), 303)
+
+
+def _near(session, command: AskMove) -> tuple[Start, ...]:
+    """Times of the same day that keep every rule, the first of each half hour, nearest to the picked one first."""
+    on = command.wall_start.date()
+    found = move_times(session, MoveTimes(command.appointment_id, on, on), by=current_viewer(), now=now())
+    if isinstance(found, Refused | NotFound):
+        return ()
+    days = start_days(Start(one.wall_start, f"{one.wall_start:%Y-%m-%dT%H:%M}", suits=one.suits) for one in found
+                      if one.wall_start != command.wall_start)
+    shown = sorted((one for day in days for one in day.shown), key=lambda one: abs(one.wall_start - command.wall_start))
+    return tuple(sorted(shown[:NEAR], key=lambda one: one.wall_start))
 
 
 def _undo(change_id: int) -> dict:

@@ -9,7 +9,9 @@ export async function openRipple(address, onClose) {
   body.replaceChildren(Object.assign(document.createElement("p"), { className: "quiet", textContent: "Looking at what would move…" }));
   dialog.showModal();
   await window.htmx.ajax("GET", address, { target: body, swap: "innerHTML" });
-  if (dialog.open) (body.querySelector("[data-focus], [autofocus], button, textarea") ?? body).focus();
+  if (!dialog.open) return;
+  (body.querySelector("[data-focus], [autofocus]") ?? body).focus({ preventScroll: true });
+  dialog.scrollTop = 0;
 }
 
 // Where a visit is dragged to, as the address of its ghost plan; the calendar is where its forms lead back to.
