@@ -93,10 +93,11 @@ def broken_where_it_stands(session: Session, clinic: Clinic, row: Appointment, *
     return tuple(one for one in found if one.rule in (Rule.GAP, Rule.PAIRING))
 
 
-def distances_broken(session: Session, clinic: Clinic, series: Series, starts: Mapping[str, datetime],
+def distances_broken(session: Session, clinic: Clinic, series: Series, asked: Asked, starts: Mapping[str, datetime],
                      step: str) -> tuple[BrokenRule, ...]:
-    """The distances of one step that a whole plan of a series (start by step, clinic wall time) does not keep."""
-    return broken_gaps(_spaced(terms_of(session, series).steps), starts, step, clinic.timezone)
+    """The distances of one step that a whole plan (start by step, clinic wall time) of what is asked does not keep."""
+    names = labels_of(terms_of(session, series).steps)
+    return broken_gaps(_spaced(asked.terms.steps, names), starts, step, clinic.timezone)
 
 
 def may_set_aside(broken: Sequence[BrokenRule], by: Viewer) -> bool:
@@ -152,8 +153,7 @@ def labels_of(steps: Sequence[TermStep]) -> dict[str, str]:
     return names
 
 
-def _spaced(steps: Sequence[TermStep], names: Mapping[str, str] | None = None) -> list[Spaced]:
-    names = names or labels_of(steps)
+def _spaced(steps: Sequence[TermStep], names: Mapping[str, str]) -> list[Spaced]:
     return [Spaced(one.id, names[one.id], one.kind == "infusion", one.gaps) for one in steps]
 
 

@@ -8,7 +8,7 @@ from flask import Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
-from scheduler.planning.lifecycle import wants_time
+from scheduler.planning.lifecycle import AppointmentStatus, wants_time
 from scheduler.queries.visits import VisitRow
 from scheduler.services.free_times import FreeTime, MoveTimes, move_times
 from scheduler.services.refusal import NotFound, Refused
@@ -21,10 +21,13 @@ from scheduler.web.desk.series import the_series
 from scheduler.web.desk.visit_actions import the_visit
 from scheduler.web.desk.way_back import then_or
 from scheduler.web.door import current_viewer, database, needs, now
+from scheduler.web.formats import wall
 from scheduler.web.looks import current_reading
 from scheduler.web.sealed import seal
 
 DAYS, OFFERED = 21, 3
+NOTICE = timedelta(hours=2)
+"""How far ahead a time lies at the least that is offered by itself; any other can be picked."""
 
 
 @desk.get("/appointments/<int:appointment_id>/place-anew")
@@ -60,8 +63,15 @@ def _offers(row: VisitRow) -> tuple[tuple[FreeTime, ...], ReplanPreview | NoRepl
             rest = preview_replan(session, ReplanSeries(row.series_id, (row.id,)), by=current_viewer(), now=now())
     if isinstance(times, NotFound):
         abort(404)
-    times = () if isinstance(times, Refused) else times
+    times = () if isinstance(times, Refused) else tuple(one for one in times if _sensible(row, one))
     return best_days(times), rest if isinstance(rest, ReplanPreview | NoReplan) else None
+
+
+def _sensible(row: VisitRow, time: FreeTime) -> bool:
+    """Not on the day that was called off, and not before the patient could be there."""
+    called_off = row.status == AppointmentStatus.CANCELLED and time.wall_start.date() == row.starts_at.astimezone(
+        current_reading().zone).date()
+    return not called_off and time.wall_start >= wall(now(), current_reading()).replace(tzinfo=None) + NOTICE
 
 
 def best_days(times: tuple[FreeTime, ...]) -> tuple[FreeTime, ...]:
