@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jobs import heartbeat, holds, links, messages
+from jobs import heartbeat, holds, links, messages, waitlist
 from jobs.ticks import Tick
 
 TIMETABLE = (
     Tick("heartbeat", timedelta(seconds=30), heartbeat.run),
     Tick("messages", timedelta(seconds=10), messages.run, messages.due),
     Tick("holds", timedelta(seconds=30), holds.run),
+    Tick("waitlist", timedelta(seconds=30), waitlist.run),
     Tick("links", timedelta(hours=6), links.run),
 )  # fmt: skip

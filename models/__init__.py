@@ -19,11 +19,12 @@ from models.resource import Resource, ResourceHours, TimeOff
 from models.series import Order, Series
 from models.staff import Membership, StaffMember
 from models.visit_type import Phase, VisitKind, VisitType
+from models.waitlist import Offer, Opening, WaitlistEntry
 
 __all__ = [
-    "Account", "Appointment", "AuditEntry", "Base", "Call", "Change", "Claim", "Clinic", "Closure", "Consent",
-    "Gate", "Heartbeat", "Hold", "InfusionRecord", "Membership", "Message", "OpeningHours", "Order", "Patient",
-    "PatientImport", "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion",
-    "Question", "Resource", "ResourceHours", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff",
-    "VisitKind", "VisitType",
+    "Account", "Appointment", "AuditEntry", "Base", "Call", "Change", "Claim", "Clinic", "Closure", "Consent", "Gate",
+    "Heartbeat", "Hold", "InfusionRecord", "Membership", "Message", "Offer", "Opening", "OpeningHours", "Order",
+    "Patient", "PatientImport", "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol",
+    "ProtocolVersion", "Question", "Resource", "ResourceHours", "RuleOverride", "Series", "StaffMember",
+    "TherapySession", "TimeOff", "VisitKind", "VisitType", "WaitlistEntry",
 ]

@@ -38,6 +38,10 @@ class Clinic(Numbered, Base):
     grid_minutes: Mapped[int] = mapped_column(default=5)
     hold_minutes: Mapped[int] = mapped_column(default=15)
     latest_days: Mapped[int] = mapped_column(default=90)
+    offer_minutes: Mapped[int] = mapped_column(default=120, server_default="120")
+    """How long a freed time is kept for whom it is offered to."""
+    offer_lead_hours: Mapped[int] = mapped_column(default=24, server_default="24")
+    """How long before it a freed time is no longer offered by itself."""
     weights: Mapped[dict[str, Any]] = mapped_column(JSON, default=lambda: dict(PLANNING_WEIGHTS))
     clinical_settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     messages_from: Mapped[time] = mapped_column(default=time(8))

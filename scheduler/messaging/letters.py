@@ -41,6 +41,8 @@ class LetterFacts:
     visits: int
     link: str | None
     reader_timezone: str | None = None
+    until: datetime | None = None
+    """Until when what the letter offers is kept."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def _said(facts: LetterFacts) -> dict[str, object]:
         "day": _day(facts, facts.times[0]) if facts.times else "",
         "time": _time(facts, facts.times[0]) if facts.times else "",
         "visits": facts.visits,
+        "until": f"{_day(facts, facts.until)}, {_time(facts, facts.until)}" if facts.until else "",
         "link": facts.link,
         "language": facts.locale.replace("_", "-"),
     }

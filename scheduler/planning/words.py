@@ -32,6 +32,7 @@ class MessageKind(StrEnum):
     THREE_DAYS = "three days before"
     ONE_DAY = "one day before"
     AFTER_VISIT = "after the visit"
+    OFFER = "offer"
 
 
 class VisitKind(StrEnum):

@@ -27,6 +27,8 @@ class ClinicSettings:
     grid_minutes: int = 5
     hold_minutes: int = 15
     latest_days: int = 90
+    offer_minutes: int = 120
+    offer_lead_hours: int = 24
     messages_from: time = time(8)
     messages_until: time = time(20)
     texts_a_day: int = 1

@@ -15,6 +15,8 @@ VISIT = "visit"
 """The purpose of a link that shows one visit and takes the answer."""
 VISITS = "visits"
 """The purpose of a link that shows every visit to come."""
+OFFER = "offer"
+"""The purpose of a link that offers one time."""
 CLINICS_SHOWN = 5
 
 
@@ -28,6 +30,7 @@ class LinkRow:
     appointment_id: int | None
     purpose: str
     reference: str
+    message_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,4 +65,5 @@ def clinics_to_call(session: Session) -> tuple[ClinicLine, ...]:
 def _row(link: PatientLink | None, now: datetime) -> LinkRow | None:
     if link is None or link.expires_at <= now:
         return None
-    return LinkRow(link.id, link.clinic_id, link.patient_id, link.appointment_id, link.purpose, link.token_hash[:16])
+    return LinkRow(link.id, link.clinic_id, link.patient_id, link.appointment_id, link.purpose, link.token_hash[:16],
+                   link.message_id)

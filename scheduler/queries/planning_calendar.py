@@ -26,6 +26,9 @@ from scheduler.queries.visit_shapes import VisitShape, visit_shapes
 
 NEVER: Week = ((),) * 7
 
+LASTING = (HoldPurpose.GATE, HoldPurpose.OFFER)
+"""Holds that occupy until they are ended, even where their time has passed."""
+
 
 def resource_word(resource_id: int) -> str:
     """A resource's id in the planner's words."""
@@ -174,7 +177,7 @@ def _claimed(session: Session, clinic: ClinicRow, first: date, last: date, now: 
         .join(Appointment, Appointment.id == Claim.appointment_id)
         .outerjoin(Resource, Resource.id == Claim.resource_id).outerjoin(Hold, Hold.id == Appointment.hold_id)
         .where(Claim.clinic_id == clinic.id, Appointment.starts_at < end, Appointment.ends_at > begin,
-               or_(Appointment.hold_id.is_(None), Hold.expires_at > now, Hold.purpose == HoldPurpose.GATE))
+               or_(Appointment.hold_id.is_(None), Hold.expires_at > now, Hold.purpose.in_(LASTING)))
         .order_by(Appointment.starts_at, Claim.appointment_id, Claim.id))
     if without.hold_id is not None:
         query = query.where(or_(Appointment.hold_id.is_(None), Appointment.hold_id != without.hold_id))

@@ -17,6 +17,7 @@ from scheduler.services.claim_again import claim_again, give_back
 from scheduler.services.conflicts import InThePast, ReasonMissing
 from scheduler.services.gate_holds import tidy_holds, wait_again
 from scheduler.services.locked import clinic_row
+from scheduler.services.openings import note_openings
 from scheduler.services.ordered import over_ordered
 from scheduler.services.owe_messages import Why, owe_messages
 from scheduler.services.refusal import Conflict
@@ -31,6 +32,7 @@ def reason_stands(reason: str) -> tuple[Conflict, ...]:
 
 def call_off(session: Session, rows: Sequence[Appointment], reason: str, now: datetime) -> None:
     """Cancel appointments and give their time back; they remember what they had."""
+    note_openings(session, rows, now)
     give_back(session, rows)
     holds = {row.hold_id for row in rows if row.hold_id is not None}
     for row in rows:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from models import Message, PatientLink
-from scheduler.queries.patient_links import VISIT, hash_of
+from scheduler.queries.patient_links import OFFER, VISIT, hash_of
 
 
 def make_link(session: Session, message: Message, *, purpose: str, expires_at: datetime, now: datetime) -> str:
@@ -16,6 +16,6 @@ def make_link(session: Session, message: Message, *, purpose: str, expires_at: d
     token = secrets.token_urlsafe(32)
     session.add(PatientLink(
         clinic_id=message.clinic_id, patient_id=message.patient_id, series_id=message.series_id,
-        appointment_id=message.appointment_id if purpose == VISIT else None, message_id=message.id, purpose=purpose,
-        token_hash=hash_of(token), expires_at=expires_at, created_at=now))
+        appointment_id=message.appointment_id if purpose in (VISIT, OFFER) else None, message_id=message.id,
+        purpose=purpose, token_hash=hash_of(token), expires_at=expires_at, created_at=now))
     return token

@@ -17,6 +17,7 @@ from scheduler.queries.visit_shapes import VisitShape, visit_shapes
 from scheduler.services.claims import Wanted, claim, release
 from scheduler.services.conflicts import WrongResources
 from scheduler.services.gate_holds import wait_again
+from scheduler.services.openings import note_openings
 from scheduler.services.refusal import Conflict
 
 
@@ -83,6 +84,7 @@ def move(session: Session, clinic: Clinic, moves: Sequence[tuple[Appointment, Vi
     wrong = check_resources(session, clinic.id, [place for _, place in moves], shapes)
     if wrong:
         return wrong
+    note_openings(session, (row for row, place in moves if row.wall_start != place.wall_start), now)
     release(session, (row.id for row, _ in moves))
     for row, place in moves:
         for name, value in _times(clinic, shapes[place.visit_type_id], place.wall_start).items():

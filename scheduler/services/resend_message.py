@@ -13,6 +13,7 @@ from models import Appointment, Message
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import OUTGOING, MessageState
 from scheduler.planning.send_decisions import Expire, Park, Shift, Skip
+from scheduler.planning.words import MessageKind
 from scheduler.queries.message_now import standing_of
 from scheduler.services import audit
 from scheduler.services.refusal import NotFound, Refused
@@ -64,6 +65,8 @@ def resend_message(session: Session, command: SendAgain, *, by: Viewer, now: dat
         return NotFound("message")
     if old.state in OUTGOING | {MessageState.CLAIMED}:
         return Refused((StillWaiting(),))
+    if old.kind == MessageKind.OFFER:
+        return Refused((CannotGo("A time is offered anew on the waiting list."),))
     if old.state in (MessageState.SUPERSEDED, MessageState.MERGED):
         return Refused((CannotGo("A newer message says this already."),))
     visit = session.get(Appointment, old.appointment_id) if old.appointment_id else None

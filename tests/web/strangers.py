@@ -17,6 +17,8 @@ from models import (
     Hold,
     Membership,
     Message,
+    Offer,
+    Opening,
     Order,
     Patient,
     PatientImport,
@@ -29,9 +31,11 @@ from models import (
     StaffMember,
     TimeOff,
     VisitType,
+    WaitlistEntry,
 )
 from scheduler.planning.imports import ImportState, UploadKind
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
+from scheduler.planning.waitlist import OfferState
 from scheduler.planning.words import CallResult, Channel, MessageKind, QuestionState
 from tests.builders import NOW
 
@@ -72,6 +76,12 @@ def strangers_ids(session: Session) -> dict[str, int]:
         clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, kind=MessageKind.ONE_DAY,
         channel=Channel.EMAIL, rule="noise", state=MessageState.PLANNED, due_at=NOW, expires_at=NOW, key="noise",
         created_at=NOW))
+    entry = add(WaitlistEntry(clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, added_at=NOW,
+                              weekdays=[]))
+    opening = add(Opening(clinic_id=clinic.id, visit_type_id=visit_type, freed_by=appointment, starts_at=NOW,
+                          wall_start=NOW.replace(tzinfo=None), freed_at=NOW))
+    offer = add(Offer(clinic_id=clinic.id, opening_id=opening, patient_id=patient, appointment_id=appointment,
+                      appointment_version=1, state=OfferState.OPEN, made_at=NOW, expires_at=NOW + timedelta(hours=1)))
     gate = add(Gate(clinic_id=clinic.id, patient_id=patient, series_id=series, number=1, step="inf-1"))
     call = add(Call(clinic_id=clinic.id, patient_id=patient, result=CallResult.REACHED, called_at=NOW))
     imported = add(PatientImport(
@@ -88,5 +98,6 @@ def strangers_ids(session: Session) -> dict[str, int]:
     return {"patient_id": patient, "order_id": order, "staff_id": staff, "resource_id": resource,
             "visit_type_id": visit_type, "protocol_id": protocol, "version_id": version, "series_id": series,
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "closure_id": closure,
-            "time_off_id": away, "call_id": call, "gate_id": gate, "clinic_id": clinic.id, "import_id": imported,
+            "time_off_id": away, "call_id": call, "gate_id": gate,
+            "entry_id": entry, "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
             "change_id": change, "question_id": question}

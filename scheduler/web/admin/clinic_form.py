@@ -68,6 +68,8 @@ class ClinicForm(FlaskForm):
     grid_minutes = _whole("Grid, minutes", 1, 60, "Visits begin on multiples of this, and phases take multiples of it.")
     hold_minutes = _whole("Hold a chosen plan, minutes", 1, 240, "How long the desk may think before it books.")
     latest_days = _whole("Look ahead, days", 7, 730, "How far after its earliest day a series may end.")
+    offer_minutes = _whole("Keep an offered time, minutes", 10, 1440, "How long somebody who waits may think.")
+    offer_lead_hours = _whole("Offer until, hours before", 1, 336, "Nearer than this a freed time is not offered.")
     messages_from = TimeField("Messages from", validators=[InputRequired("Give a time.")])
     messages_until = TimeField("Messages until", validators=[InputRequired("Give a time.")],
                                description="Nothing is sent outside these hours, at the patient's own clock.")

@@ -23,6 +23,7 @@ from scheduler.web.desk import (
     ripple,
     series,
     visit_actions,
+    waitlist,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "ripple",
     "series",
     "visit_actions",
+    "waitlist",
 ]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
 from flask import Response as Page
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from scheduler.interop.visit_calendar import CalendarVisit, calendar_of
-from scheduler.queries.patient_links import VISIT, LinkRow, clinics_to_call
-from scheduler.queries.patient_page import PatientPage, VisitLine, patient_page
+from scheduler.queries.patient_links import OFFER, VISIT
+from scheduler.queries.patient_page import PatientPage, VisitLine
 from scheduler.services.answer_link import Answer, Answered, AnswerVisit, answer_link
-from scheduler.web import door, looks
+from scheduler.web import door
 from scheduler.web.formats import locale_of
 from scheduler.web.patient import keyring, patient
+from scheduler.web.patient.opened import closed, opened
 from scheduler.web.said import say
 
 Shown = str | tuple[str, int] | Response
@@ -32,17 +32,17 @@ def enter(token: str) -> Shown:
     """Exchange the link of a letter for a cookie, and go on to an address without the secret."""
     link = keyring.exchange(token)
     if link is None:
-        return _closed()
-    where = "patient.visit" if link.purpose == VISIT else "patient.visits"
+        return closed()
+    where = {VISIT: "patient.visit", OFFER: "patient.offer"}.get(link.purpose, "patient.visits")
     return keyring.give(redirect(url_for(where)), link)
 
 
 @patient.get("/visit")
 def visit() -> Shown:
     """The visit that the link is about."""
-    link, page = _open()
+    link, page = opened()
     if link is None or page is None or page.visit is None:
-        return _closed()
+        return closed()
     return render_template("patient/visit.html", page=page, visit=page.visit, link=link, clinic=page.clinic,
                            zone=_zone(page, page.visit))
 
@@ -50,9 +50,9 @@ def visit() -> Shown:
 @patient.get("/visit/all")
 def visits() -> Shown:
     """Every visit to come."""
-    _, page = _open()
+    _, page = opened()
     if page is None:
-        return _closed()
+        return closed()
     return render_template("patient/visits.html", page=page, clinic=page.clinic,
                            zone=_zone(page, page.coming[0]) if page.coming else "")
 
@@ -60,12 +60,12 @@ def visits() -> Shown:
 @patient.get("/visit/calendar.ics")
 def calendar() -> Shown:
     """The visit, or all visits to come, for the patient's own calendar."""
-    link, page = _open()
+    link, page = opened()
     if link is None or page is None:
-        return _closed()
+        return closed()
     lines = page.coming if link.purpose != VISIT else tuple(line for line in page.day if line.to_come)
     if not lines:
-        return _closed()
+        return closed()
     body = calendar_of((CalendarVisit(line.id, line.version, line.starts_at, line.leaves_at) for line in lines),
                        clinic=page.clinic.name, telephone=page.clinic.telephone,
                        host=urlsplit(door.settings().base_url).hostname or "localhost", now=door.now())
@@ -91,9 +91,9 @@ def take_back() -> Shown:
 
 
 def _answer(answer: Answer) -> Shown:
-    link, page = _open()
+    link, page = opened()
     if link is None or page is None:
-        return _closed()
+        return closed()
     if request.form.get("link") != link.reference:
         say("Another letter was opened in the meantime. Please look which visit this is before you answer.",
             tone="attention")
@@ -106,26 +106,6 @@ def _answer(answer: Answer) -> Shown:
     return redirect(url_for("patient.visit"))
 
 
-def _open() -> tuple[LinkRow | None, PatientPage | None]:
-    link = keyring.held()
-    if link is None:
-        return None, None
-    with door.database().reading() as session:
-        page = patient_page(session, link, now=door.now())
-    if page is not None:
-        looks.read_at(page.clinic, page.locale)
-        if page.timezone:
-            g.reading = replace(g.reading, reader_zone=ZoneInfo(page.timezone))
-    return link, page
-
-
 def _zone(page: PatientPage, line: VisitLine) -> str:
     at = line.starts_at.astimezone(ZoneInfo(page.clinic.timezone))
     return get_timezone_name(at, width="long", zone_variant="generic", locale=locale_of(page.locale))
-
-
-def _closed() -> tuple[str, int]:
-    """One answer for a link that is wrong, over or lost: nobody learns whether it ever was."""
-    with door.database().reading() as session:
-        clinics = clinics_to_call(session)
-    return render_template("patient/closed.html", clinics=clinics), 404

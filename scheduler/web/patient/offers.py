@@ -1,0 +1,61 @@
+"""The page of an offer: a freed time, yes or no. Looking changes nothing; the buttons are POSTs."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from scheduler.queries.patient_links import OFFER
+from scheduler.queries.patient_offer import offered_time
+from scheduler.services.answer_offer import AnswerByLink, Answered, answer_by_link
+from scheduler.services.whole import booking
+from scheduler.web import door
+from scheduler.web.patient import patient
+from scheduler.web.patient.opened import closed, opened
+from scheduler.web.said import say
+
+Shown = str | tuple[str, int] | Response
+
+for view in ("offer", "offer_accept", "offer_decline"):
+    door.open_to_all(f"patient.{view}")
+
+
+@patient.get("/visit/offer")
+def offer() -> Shown:
+    """The time, and until when it is kept."""
+    link, page = opened()
+    if link is None or page is None or link.purpose != OFFER:
+        return closed()
+    with door.database().reading() as session:
+        found = offered_time(session, link, now=door.now())
+    if found is None:
+        return closed()
+    return render_template("patient/offer.html", offer=found, link=link, clinic=page.clinic)
+
+
+@patient.post("/visit/offer/accept")
+def offer_accept() -> Shown:
+    """I would like this time."""
+    return _answer(True)
+
+
+@patient.post("/visit/offer/decline")
+def offer_decline() -> Shown:
+    """Not this time."""
+    return _answer(False)
+
+
+def _answer(accept: bool) -> Shown:
+    link, page = opened()
+    if link is None or page is None or link.purpose != OFFER:
+        return closed()
+    if request.form.get("link") != link.reference:
+        say("Another letter was opened in the meantime. Please look which time this is before you answer.",
+            tone="attention")
+        return redirect(url_for("patient.offer"))
+    command = AnswerByLink(link.id, request.form.get("shown", ""), accept)
+    with booking(door.database(), now=door.now()) as session:
+        result = answer_by_link(session, command, now=door.now())
+    if not isinstance(result, Answered):
+        say(result.sentence, tone="attention")
+    return redirect(url_for("patient.offer"), 303)

@@ -1,0 +1,218 @@
+"""A freed time goes to one who waits, one after another, and is never given twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from jobs.ticks import Round
+from jobs.waitlist import run
+from models import Appointment, Clinic, Hold, Message, Offer, Opening, WaitlistEntry
+from scheduler.database import Database
+from scheduler.planning.lifecycle import AppointmentStatus, MessageState
+from scheduler.planning.waitlist import OfferState, Suits
+from scheduler.planning.words import MessageKind
+from scheduler.queries.waitlist import waitlist
+from scheduler.services.answer_offer import Answered, AnswerOffer, answer_offer
+from scheduler.services.cancel import CancelVisit, UndoCancel, cancel_visit, undo_cancel
+from scheduler.services.claims import lock_patients
+from scheduler.services.offer_times import OffersMade, OfferTime, offer_time
+from scheduler.services.promises import Owner, VisitPlace, promise
+from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.wait import EndWait, WaitForEarlier, end_wait, wait_for_earlier
+from scheduler.services.whole import booking
+from tests.builders import NOW, Kit, build_clinic, build_patient
+
+SLOT = datetime(2027, 4, 7, 10)
+SOON = timedelta(minutes=11)
+S, State = AppointmentStatus, OfferState
+
+
+class Desk:
+    """A clinic with one therapist: a visit whose time will be freed, and patients booked later."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        with database.writing() as session:
+            self.kit: Kit = build_clinic(session, therapists=1)
+        self.first = self.visit(SLOT, "First")
+        self.waiters = [self.visit(SLOT + timedelta(days=day), f"Waiter {day}") for day in (1, 2, 5)]
+
+    def visit(self, start: datetime, family: str) -> int:
+        with self.database.writing() as session:
+            patient_id = build_patient(session, self.kit, family=family, email=f"{family[-1]}@example.com")
+            lock_patients(session, self.kit.clinic_id, [patient_id])
+            place = VisitPlace(self.kit.visit_types["therapy"], start, {"therapist": self.kit.resources["th-1"]})
+            done = promise(session, session.get(Clinic, self.kit.clinic_id), [place],
+                           Owner(patient_id, S.BOOKED), by=self.kit.viewer(), now=NOW)
+            assert not done.conflicts
+            return done.appointments[0].id
+
+    def do(self, verb, command, now: datetime = NOW):
+        with booking(self.database, now=now) as session:
+            return verb(session, command, by=self.kit.viewer(), now=now)
+
+    def free(self) -> None:
+        self.do(cancel_visit, CancelVisit(self.first, "a cold"))
+
+    def wait(self, *numbers: int, suits: Suits = Suits()) -> None:
+        for number in numbers:
+            self.do(wait_for_earlier, WaitForEarlier(self.waiters[number], suits), NOW + timedelta(seconds=number))
+
+    def tick(self, now: datetime) -> str | None:
+        return run(Round(self.database, None, now))  # type: ignore[arg-type]
+
+    def offers(self) -> list[Offer]:
+        with self.database.reading() as session:
+            return list(session.scalars(select(Offer).where(Offer.clinic_id == self.kit.clinic_id).order_by(Offer.id)))
+
+    def row(self, table, id_: int):
+        with self.database.reading() as session:
+            return session.get(table, id_)
+
+    def count(self, table, *where) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(table).where(
+                table.clinic_id == self.kit.clinic_id, *where))
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)
+
+
+def test_a_freed_time_is_kept_for_one_who_waits_and_a_letter_is_owed(desk: Desk) -> None:
+    desk.wait(0, 1)
+    desk.free()
+    assert desk.tick(NOW + timedelta(minutes=5)) is None, "the desk may take its act back"
+    assert desk.tick(NOW + SOON) == "1 offered"
+    offer, = desk.offers()
+    assert (offer.appointment_id, offer.state) == (desk.waiters[0], State.OPEN)
+    assert offer.expires_at == NOW + SOON + timedelta(minutes=120)
+    hold = desk.row(Hold, offer.hold_id)
+    assert hold.expires_at == offer.expires_at
+    message = desk.row(Message, offer.message_id)
+    assert (message.kind, message.state) == (MessageKind.OFFER, MessageState.PLANNED)
+    assert desk.tick(NOW + SOON) is None, "twice is harmless"
+    assert len(desk.offers()) == 1
+
+
+def test_what_nobody_answers_goes_on_to_the_next(desk: Desk) -> None:
+    desk.wait(0, 1)
+    desk.free()
+    desk.tick(NOW + SOON)
+    after = NOW + SOON + timedelta(minutes=121)
+    assert desk.tick(after) == "1 offers ran out, 1 offered"
+    assert [(offer.appointment_id, offer.state) for offer in desk.offers()] == [
+        (desk.waiters[0], State.EXPIRED), (desk.waiters[1], State.OPEN)]
+    assert desk.row(Message, desk.offers()[0].message_id).state == MessageState.SUPERSEDED
+    desk.tick(after + timedelta(minutes=121))
+    assert desk.count(Hold) == 0 and desk.count(Offer, Offer.state == State.OPEN) == 0
+
+
+def test_accepting_moves_the_visit_and_frees_its_old_time(desk: Desk) -> None:
+    desk.wait(0, 1)
+    desk.free()
+    desk.tick(NOW + SOON)
+    offer, = desk.offers()
+    later = NOW + timedelta(minutes=30)
+    assert desk.do(answer_offer, AnswerOffer(offer.id, True), later).state == State.ACCEPTED
+    moved = desk.row(Appointment, desk.waiters[0])
+    assert (moved.wall_start, moved.status, moved.version) == (SLOT, S.BOOKED, 2)
+    assert desk.count(Hold) == 0 and desk.count(Appointment, Appointment.status == S.HELD) == 0
+    again = desk.do(answer_offer, AnswerOffer(offer.id, True), later)
+    assert again == Answered(offer.id, State.ACCEPTED, changed=False)
+    with desk.database.reading() as session:
+        found = waitlist(session, desk.kit.clinic_id, now=later)
+    assert [row.starts_at for row in found.openings] == [desk.row(Opening, 2).starts_at]
+    assert [row.visit.id for row in found.entries] == [desk.waiters[1]], "who came earlier waits no more"
+    assert desk.tick(later + SOON) == "1 offered", "the old time is offered on"
+
+
+def test_the_kept_time_is_taken_by_nobody_else(desk: Desk) -> None:
+    desk.wait(0)
+    desk.free()
+    desk.tick(NOW + SOON)
+    refused = desk.do(undo_cancel, UndoCancel(desk.first), NOW + timedelta(minutes=20))
+    assert isinstance(refused, Refused) and "no longer free" in refused.sentence
+
+
+def test_a_time_that_was_taken_back_is_offered_to_nobody(desk: Desk) -> None:
+    desk.wait(0)
+    desk.free()
+    desk.do(undo_cancel, UndoCancel(desk.first))
+    assert desk.tick(NOW + SOON) is None and desk.offers() == []
+
+
+def test_who_accepts_too_late_is_refused_politely_and_keeps_their_visit(desk: Desk) -> None:
+    desk.wait(0)
+    desk.free()
+    desk.tick(NOW + SOON)
+    offer, = desk.offers()
+    late = desk.do(answer_offer, AnswerOffer(offer.id, True), offer.expires_at)
+    assert isinstance(late, Refused) and "no longer free" in late.sentence
+    assert desk.row(Appointment, desk.waiters[0]).wall_start == SLOT + timedelta(days=1)
+
+
+def test_to_all_at_once_the_first_to_accept_has_it(desk: Desk) -> None:
+    desk.wait(0, 1, 2)
+    desk.free()
+    made = desk.do(offer_time, OfferTime(1, to_all=True))
+    assert isinstance(made, OffersMade) and len(made.offer_ids) == 3 and desk.count(Hold) == 0
+    assert desk.do(answer_offer, AnswerOffer(made.offer_ids[1], True)).state == State.ACCEPTED
+    assert isinstance(desk.do(answer_offer, AnswerOffer(made.offer_ids[0], True)), Refused)
+    assert sorted(str(offer.state) for offer in desk.offers()) == ["accepted", "gone", "gone"]
+
+
+def test_a_time_that_the_desk_gave_away_meanwhile_is_not_given_again(desk: Desk) -> None:
+    desk.wait(0)
+    desk.free()
+    made = desk.do(offer_time, OfferTime(1, to_all=True))
+    desk.visit(SLOT, "Walk-in")
+    assert isinstance(desk.do(answer_offer, AnswerOffer(made.offer_ids[0], True)), Refused)
+    assert desk.offers()[0].state == State.GONE
+    assert desk.row(Appointment, desk.waiters[0]).version == 1
+
+
+def test_declined_and_withdrawn_offers_let_the_time_go(desk: Desk) -> None:
+    desk.wait(0, 1)
+    desk.free()
+    desk.tick(NOW + SOON)
+    first = desk.offers()[0]
+    assert desk.do(answer_offer, AnswerOffer(first.id, False), NOW + SOON).state == State.DECLINED
+    desk.do(offer_time, OfferTime(1), NOW + SOON)
+    second = desk.offers()[1]
+    assert second.appointment_id == desk.waiters[1], "who declined is not asked again"
+    desk.do(answer_offer, AnswerOffer(second.id, False, withdraw=True), NOW + SOON)
+    assert desk.count(Hold) == 0
+    assert isinstance(desk.do(offer_time, OfferTime(1), NOW + SOON), Refused)
+
+
+def test_only_whom_the_time_suits_is_asked(desk: Desk) -> None:
+    desk.wait(0, suits=Suits(weekdays=(0,)))
+    desk.free()
+    assert isinstance(desk.do(offer_time, OfferTime(1)), Refused)
+
+
+def test_an_entry_is_taken_off_and_put_back(desk: Desk) -> None:
+    desk.wait(0)
+    desk.wait(0, suits=Suits(weekdays=(2,)))
+    assert desk.count(WaitlistEntry) == 1
+    assert desk.do(end_wait, EndWait(1)).waits is False
+    assert desk.do(end_wait, EndWait(1, undo=True)).waits is True
+    assert isinstance(desk.do(end_wait, EndWait(999)), NotFound)
+    desk.free()
+    assert isinstance(desk.do(wait_for_earlier, WaitForEarlier(desk.first)), Refused)
+
+
+def test_another_clinic_answers_and_offers_nothing(desk: Desk, database: Database) -> None:
+    desk.wait(0)
+    desk.free()
+    desk.tick(NOW + SOON)
+    with database.writing() as session:
+        other = build_clinic(session, "Other Clinic").viewer()
+    with booking(database, now=NOW) as session:
+        assert isinstance(answer_offer(session, AnswerOffer(desk.offers()[0].id, True), by=other, now=NOW), NotFound)
+        assert isinstance(offer_time(session, OfferTime(1), by=other, now=NOW), NotFound)
