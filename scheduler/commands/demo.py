@@ -17,7 +17,7 @@ from scheduler.clock import utc_now
 from scheduler.commands.demo_clinic.clinic import PASSWORD, SHOWN, STAFF, ZONE, make_clinic
 from scheduler.commands.demo_clinic.people import take_in_people
 from scheduler.commands.demo_clinic.stories import STORIES
-from scheduler.commands.demo_clinic.telling import book_stories, live
+from scheduler.commands.demo_clinic.telling import book_stories, live, wait_and_offer
 from scheduler.commands.opening import open_database, open_settings
 from scheduler.commands.setup import CannotRun
 from scheduler.database import Database
@@ -90,6 +90,7 @@ def _build(database: Database, now: datetime, step: Callable[[], None]) -> None:
     step()
     stories = book_stories(database, made, patients, STORIES, now, step)
     live(database, made, stories, now)
+    wait_and_offer(database, made, stories, now)
     step()
 
 

@@ -74,7 +74,7 @@ class Waitlist:
 
 
 def waitlist(session: Session, clinic_id: int, *, now: datetime) -> Waitlist:
-    """The clinic's waiting list. A constant number of queries."""
+    """The clinic's waiting list, what is offered at this moment first. A constant number of queries."""
     offers = _offers(session, clinic_id, now)
     rows = session.execute(
         select(Opening, VisitType.name).join(VisitType, VisitType.id == Opening.visit_type_id)
@@ -83,6 +83,7 @@ def waitlist(session: Session, clinic_id: int, *, now: datetime) -> Waitlist:
     openings = tuple(
         OpeningRow(row.id, name, row.starts_at, row.freed_at, row.tried_at,
                    tuple(offer for offer in offers if offer.opening_id == row.id)) for row, name in rows)
+    openings = tuple(sorted(openings, key=lambda row: (not row.out, row.starts_at, row.id)))
     return Waitlist(openings, entries(session, clinic_id, now=now),
                     tuple(offer for offer in offers if offer.state != OfferState.OPEN))
 

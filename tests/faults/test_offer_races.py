@@ -5,9 +5,11 @@ from __future__ import annotations
 import http.client
 import re
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from statistics import median
 from urllib.parse import urlencode
 
 from sqlalchemy import func, select
@@ -87,18 +89,21 @@ def readers(arena: Arena, tokens: list[str]) -> list[Reader]:
 
 
 def all_accept(crowd: list[Reader]) -> list[int]:
-    """Everybody presses the button at the same moment; gives the statuses."""
-    statuses, start = [0] * len(crowd), threading.Barrier(len(crowd))
+    """Everybody presses the button at the same moment; gives the statuses, and prints how long they waited."""
+    statuses, waited, start = [0] * len(crowd), [0.0] * len(crowd), threading.Barrier(len(crowd))
 
     def press(one: int) -> None:
         start.wait()
+        began = time.perf_counter()
         statuses[one] = crowd[one].ask("POST", "/visit/offer/accept")[0]
+        waited[one] = time.perf_counter() - began
 
     threads = [threading.Thread(target=press, args=(one,), daemon=True) for one in range(len(crowd))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    print(f"{len(crowd)} accepts: median {median(waited):.1f} s, slowest {max(waited):.1f} s")
     return statuses
 
 

@@ -36,8 +36,8 @@ from models import (
 from scheduler.clock import utc_now
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
-from scheduler.planning.words import Role
-from scheduler.queries.patient_links import VISIT
+from scheduler.planning.words import MessageKind, Role
+from scheduler.queries.patient_links import OFFER, VISIT
 from scheduler.services.make_link import make_link
 from tests.house.source import ROOT
 from tests.journeys.axe import barriers
@@ -53,6 +53,7 @@ NOT_SEEN = {
     "auth.home": "leads on to each role's first page", "admin.home": "leads on to the first of the admin pages",
     "desk.import_report": "a file", "desk.import_template": "a file", "patient.calendar": "a file",
     "patient.enter": "needs a link", "patient.visit": "needs a link", "patient.visits": "needs a link",
+    "patient.offer": "needs a link",
     "desk.series_replan": "leads back where every visit has a time",
     "desk.appointment_place_anew": "leads back where the visit has a time",
     "desk.hold": "no hold of a plan stands in the demo",
@@ -182,12 +183,19 @@ def test_every_page_behind_a_link_is_open_to_everybody(browser: Browser, demo: D
             .where(Appointment.starts_at > now, Appointment.status == AppointmentStatus.BOOKED)
             .order_by(Appointment.starts_at)).first()
         assert message is not None
+        offer = session.scalars(select(Message).where(
+            Message.kind == MessageKind.OFFER).order_by(Message.id.desc())).first()
+        assert offer is not None
+        offered = make_link(session, offer, purpose=OFFER, expires_at=now.replace(year=now.year + 1), now=now)
         token = make_link(session, message, purpose=VISIT, expires_at=now.replace(year=now.year + 1), now=now)
     page, shape = open_as(browser, demo, None, size), "telephone" if size is TELEPHONE else "desktop"
     page.goto(f"/v/{token}")
     wrong = look_at(page, f"link-visit-{shape}")
     page.goto("/visit/all")
     wrong += look_at(page, f"link-visits-{shape}")
+    page.goto(f"/v/{offered}")
+    assert "Would you like this time?" in page.content()
+    wrong += look_at(page, f"link-offer-{shape}")
     page.goto("/v/never-made")
     wrong += look_at(page, f"link-over-{shape}")
     page.context.close()

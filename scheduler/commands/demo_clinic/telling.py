@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobs.messages import deliver
-from models import Appointment, PatientLink
+from models import Appointment, Opening, PatientLink
+from scheduler.access import Viewer
 from scheduler.commands.demo_clinic.clinic import ZONE, Made
 from scheduler.commands.demo_clinic.done import done
 from scheduler.commands.demo_clinic.stories import Story
@@ -27,13 +28,17 @@ from scheduler.services.answer_link import Answer, AnswerVisit, answer_link
 from scheduler.services.book_series import BookPlan, book_plan
 from scheduler.services.cancel import CancelVisit, StopSeries, cancel_visit, stop_series
 from scheduler.services.decide_gate import DecideGate, decide_gate
+from scheduler.services.offer_times import OffersMade, OfferTime, offer_time
 from scheduler.services.offers import PlanOffer, PlanSeries
+from scheduler.services.openings import close_opening
 from scheduler.services.pause import PauseSeries, pause_series
 from scheduler.services.plan_series import plan_series
 from scheduler.services.record_order import RecordOrder, record_order
 from scheduler.services.record_visit import Happened, RecordVisit, record_visit
 from scheduler.services.release_gates import release_gates
 from scheduler.services.set_aside import SetAside, set_aside
+from scheduler.services.wait import WaitForEarlier, wait_for_earlier
+from scheduler.services.whole import booking
 from scheduler.services.wishes import Wishes
 
 BOOKED_BEFORE = timedelta(days=6)
@@ -98,6 +103,32 @@ def live(database: Database, made: Made, stories: dict[int, Story], now: datetim
         deliver(database, ports, base_url="http://localhost", now=clock)
         with database.writing() as session:
             _answer(session, made, stories, answered, clock)
+
+
+def wait_and_offer(database: Database, made: Made, stories: dict[int, Story], now: datetime) -> None:
+    """Some patients would come earlier; a visit next week was called off an hour ago, and its time is offered on."""
+    desk, then = made.viewer("desk@example.com", Role.FRONT_DESK), now - timedelta(hours=1)
+    with database.writing() as session:
+        coming = [row for row in visits(session, made.clinic_id, Appointment.series_id.in_(stories),
+                                        Appointment.status == AppointmentStatus.BOOKED,
+                                        Appointment.starts_at > now + timedelta(days=3)) if row.kind == "infusion"]
+        last = {row.patient_id: row for row in coming}
+        for opening_id in session.scalars(select(Opening.id).where(Opening.freed_at < now - timedelta(days=1))).all():
+            close_opening(session, opening_id, by=desk, now=then)
+        for row in list(last.values())[::3]:
+            wait_for_earlier(session, WaitForEarlier(row.id), by=desk, now=now - timedelta(days=2))
+    for row in coming:
+        with booking(database, now=then) as session:
+            opening = _free(session, row, desk, then)
+            made_offer = opening and offer_time(session, OfferTime(opening), by=desk, now=now)
+            if isinstance(made_offer, OffersMade) and made_offer.offer_ids:
+                return
+            session.rollback()
+
+
+def _free(session: Session, row: VisitRow, by: Viewer, at: datetime) -> int | None:
+    done(cancel_visit(session, CancelVisit(row.id, "Patient called: travels that day"), by=by, now=at))
+    return session.scalar(select(Opening.id).where(Opening.freed_by == row.id, Opening.closed_at.is_(None)))
 
 
 def _events(session: Session, made: Made, stories: dict[int, Story], now: datetime) -> Iterator[Event]:

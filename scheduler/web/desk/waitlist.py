@@ -32,8 +32,9 @@ SAID = {OfferState.ACCEPTED: "the time is theirs now", OfferState.DECLINED: "dec
 class WaitForm(FlaskForm):
     """Which earlier times would suit."""
 
-    weekdays = SelectMultipleField("Days that suit", coerce=int, choices=list(enumerate(WEEKDAYS)),
-                                   description="None chosen: any day.", option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
+    weekdays = SelectMultipleField(
+        "Days that suit", coerce=int, choices=list(enumerate(WEEKDAYS)), description="None chosen: any day.",
+        option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
     from_time = TimeField("From", validators=[Optional()])
     to_time = TimeField("Until", validators=[Optional()])
     not_before = DateField("Not before", validators=[Optional()])
