@@ -62,9 +62,22 @@ class Cells:
         """Units taken of every cell."""
         taken = np.zeros(len(self.free), dtype=np.int64)
         for one in claims:
-            for begin, end, units in zip(one.begins.tolist(), one.ends.tolist(), one.units.tolist(), strict=True):
-                taken[begin:end] += units
+            self.take(one, taken)
         return taken
+
+    @staticmethod
+    def take(claims: Claims, load: np.ndarray, sign: int = 1) -> None:
+        """Add claims to a load, or take them away."""
+        for begin, end, units in zip(claims.begins.tolist(), claims.ends.tolist(), claims.units.tolist(), strict=True):
+            load[begin:end] += sign * units
+
+    def fits(self, claims: Claims, load: np.ndarray) -> bool:
+        """Whether claims fit in beside a load."""
+        self.take(claims, load)
+        spans = zip(claims.begins.tolist(), claims.ends.tolist(), strict=True)
+        fitting = all(bool((load[begin:end] <= self.free[begin:end]).all()) for begin, end in spans)
+        self.take(claims, load, -1)
+        return fitting
 
     def hold(self, claims: Iterable[Claims]) -> bool:
         """Whether no cell is asked for more than it has."""

@@ -34,12 +34,18 @@ class Pool:
         self.board, self.cells = board, cells
         self.columns: dict[str, dict[tuple, Column]] = {name: {} for name in board.series}
 
-    def add(self, result: Result) -> None:
+    def add(self, result: Result) -> Column:
         """Remember a plan."""
         own, key = self.columns[result.series], _key(result)
         if key not in own:
             claims = self.cells.claims(self.board.series[result.series], result)
             own[key] = Column(result.series, result, self.board.price(result), claims)
+        return own[key]
+
+    def fitting(self, series: str, cost: int, load: np.ndarray) -> Column | None:
+        """A plan of a series that costs so much and fits in beside a load of the cells, if one was met."""
+        cheap = (column for column in self.columns[series].values() if column.cost == cost)
+        return next((column for column in cheap if self.cells.fits(column.claims, load)), None)
 
     def choose(self, bounds: Mapping[str, int], seconds: float, left: Left) -> dict[str, Result]:
         """One plan a series, together the cheapest that was found; the series whose plan is another than now."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from random import Random
 
+import numpy as np
+
 from scheduler.planning.many.alone import Alone
 from scheduler.planning.many.board import Board, Result, placed
-from scheduler.planning.many.pool import Pool
+from scheduler.planning.many.pool import Column, Pool
 from scheduler.planning.many.time_left import Left
 from scheduler.planning.plans import NoPlan, SeriesPlan
 from scheduler.planning.series_planner import plan_series
@@ -18,6 +20,8 @@ SIZES = (2, 3, 3, 4, 5, 6, 8)
 NEAR, CHANCE, LEAST_LOSS, ANY_ORDER = 3, 6, 3, 0.4
 """How much it counts, in whom a series is taken off with, to stand where it would like to, and how much chance;
 how likely a series without loss is picked; how often it need not be placed first."""
+KNOWN = 0.8
+"""How often a plan met before is taken where it serves; the search finds another of the same cost, to choose among."""
 ALLOWANCE = 20
 """How much dearer than before a trial may get and still be gone on with, for the plans met on the way."""
 
@@ -30,6 +34,8 @@ class Replacing:
         self.names = list(board.series)
         self._wished = {name: self._days(name, alone[name].result) for name in self.names}
         self._stand = {name: self._days(name, board.results[name]) for name in self.names}
+        self._columns = {name: pool.add(board.results[name]) for name in self.names}
+        self._load = pool.cells.load(column.claims for column in self._columns.values())
 
     def trial(self) -> int:
         """One trial; what it saved."""
@@ -46,6 +52,9 @@ class Replacing:
         """Take note of where series stand now."""
         for name, result in results.items():
             self._stand[name] = self._days(name, result)
+            self.pool.cells.take(self._columns[name].claims, self._load, -1)
+            self._columns[name] = self.pool.add(result)
+            self.pool.cells.take(self._columns[name].claims, self._load)
 
     def _days(self, name: str, result: Result) -> set[tuple[str, date]]:
         """Which resources a plan takes on which days."""
@@ -72,27 +81,41 @@ class Replacing:
 
     def _anew(self, order: Sequence[str], before: int) -> dict[str, Result] | None:
         """Results for the series, one after another, that cost no more together than before, if they were found."""
-        calendar = self.board.without(order)
-        unplanned = self.board.scenario.weights.unplanned
+        load = self._load.copy()
+        for name in order:
+            self.pool.cells.take(self._columns[name].claims, load, -1)
         found: dict[str, Result] = {}
         rest = sum(max(0, self.alone[name].bound) for name in order)
         spent = 0
         for name in order:
             rest -= max(0, self.alone[name].bound)
-            below = min(unplanned, before + ALLOWANCE - spent - rest) + 1
-            result = plan_series(
-                calendar, self.board.series[name], self.board.scenario.weights, below=below, has_fixed=True,
-                late=lambda: self.left() <= 0,
-            )
-            if self.left() <= 0:
+            column = self._best(order, found, name, before + ALLOWANCE - spent - rest, load)
+            if self.left() <= 0 or column is None:
                 return None
-            if isinstance(result, SeriesPlan):
-                self.pool.add(result)
-                calendar = calendar.also(placed(self.board.series[name], result))
-            elif before - spent - rest < unplanned:
-                return None
-            found[name] = result if isinstance(result, SeriesPlan) else NoPlan(name, False, "")
-            spent += self.board.price(result)
+            found[name] = column.result
+            self.pool.cells.take(column.claims, load)
+            spent += column.cost
             if spent + rest > before:
                 return None
         return found
+
+    def _best(
+        self, order: Sequence[str], found: Mapping[str, Result], name: str, most: int, load: np.ndarray
+    ) -> Column | None:
+        """The cheapest result of a series beside the others, if it costs no more than `most`.
+
+        A plan met before that fits in and costs no more than the series would alone need not be searched for again.
+        """
+        if self.dice.random() < KNOWN and (known := self.pool.fitting(name, self.alone[name].bound, load)):
+            return known
+        board, unplanned = self.board, self.board.scenario.weights.unplanned
+        calendar = board.without(order).also(
+            one for other, result in found.items() for one in placed(board.series[other], result)
+        )
+        result = plan_series(
+            calendar, board.series[name], board.scenario.weights, below=min(unplanned, most) + 1, has_fixed=True,
+            late=lambda: self.left() <= 0,
+        )
+        if isinstance(result, SeriesPlan):
+            return self.pool.add(result)
+        return self.pool.add(NoPlan(name, False, "")) if most >= unplanned else None
