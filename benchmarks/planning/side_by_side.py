@@ -86,7 +86,7 @@ def _search(index: CalendarIndex, scenario: Scenario) -> tuple[Sequence[Visit] |
 
 def _solver(index: CalendarIndex, scenario: Scenario) -> tuple[Sequence[Visit] | None, bool]:
     joint = Joint(scenario, index, scenario.series, {})
-    answer = joint.model.solve(SOLVER_SECONDS, workers=1)
+    answer = joint.solve(SOLVER_SECONDS, workers=1)
     return (joint.visits(answer).get("s1") if answer.values is not None else None), answer.proved
 
 
@@ -126,7 +126,8 @@ def _report(
     dearer = [100 * (own.cost / best.cost - 1) for own, best in there if own.cost is not None and best.cost]
     times = 1000 * median(own.seconds for own, _ in met)
     ratio = median(own.seconds / best.seconds for own, best in met)
-    lines["dead"][name].append((100 * load, dead))
+    if there:
+        lines["dead"][name].append((100 * load, dead))
     lines["time"][name].append((100 * load, times))
     if dearer:
         lines["cost"][name].append((100 * load, mean(dearer)))
