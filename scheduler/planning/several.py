@@ -2,9 +2,9 @@
 
     schedule = plan_all(scenario, index_of(scenario), left)          # `left()`: the seconds left
 
-First one after another; that alone is a plan. Then, again and again, a few series that stand in one another's way are
-taken out and placed anew in another order, each to its proved optimum; and of every plan met so far CP-SAT chooses one
-a series, which together cost the least. What each series would cost by itself bounds the cost from below.
+First what each would have alone; then one after another, which is a plan. Then, again and again, a few series that
+stand in one another's way are taken out and placed anew in another order, each to its proved optimum; and of every plan
+met so far CP-SAT chooses one a series, which together cost the least. What they would cost alone bounds it from below.
 """
 
 from __future__ import annotations
@@ -95,11 +95,12 @@ def plan_all(
     bare = index.also(one for series in scenario.series for one in placed_fixed(series))
     if len(scenario.series) == 1:
         return _one(scenario, bare, left)
-    stand = board(scenario, bare, one_after_another(scenario, bare, left))
+    cells = Cells(scenario, bare)
     alone = each_alone(scenario, bare, left)
+    stand = board(scenario, bare, one_after_another(scenario, cells, alone, left))
     bound = sum(one.bound for one in alone.values())
     if stand.cost > bound and left() > 0:
-        bound = _improve(stand, alone, bound, left)
+        bound = _improve(stand, cells, alone, bound, left)
     results = with_reasons(stand, alone, left)
     ordered = tuple(results[series.id] for series in scenario.series)
     return Schedule(ordered, stand.cost, stand.cost <= bound, max(0, bound) or None)
@@ -115,9 +116,8 @@ def _one(scenario: Scenario, bare: CalendarIndex, left: Left) -> Schedule:
     return Schedule((result,), weights.unplanned, result.proved, weights.unplanned if result.proved else None)
 
 
-def _improve(board: Board, alone: dict[str, Alone], bound: int, left: Left) -> int:
+def _improve(board: Board, cells: Cells, alone: dict[str, Alone], bound: int, left: Left) -> int:
     """Rounds of trials and choices, until the bound is met, time is up or nothing more is found; gives the bound."""
-    cells = Cells(board.scenario, board.bare)
     pool = Pool(board, cells)
     for one in alone.values():
         pool.add(one.result)

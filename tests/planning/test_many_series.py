@@ -6,8 +6,11 @@ import json
 
 import pytest
 
+from scheduler.planning.many.alone import each_alone
+from scheduler.planning.many.cells import Cells
 from scheduler.planning.many.greedy import one_after_another
 from scheduler.planning.many.joint import Joint
+from scheduler.planning.many.time_left import endless
 from scheduler.planning.plans import SeriesPlan
 from scheduler.planning.reading import read
 from scheduler.planning.scenario import Scenario
@@ -27,7 +30,8 @@ def greedy_cost(made: dict) -> int:
     scenario = read(json.dumps(made))
     assert isinstance(scenario, Scenario)
     bare = index_of(scenario).also(one for series in scenario.series for one in placed_fixed(series))
-    results = one_after_another(scenario, bare, lambda: 1000.0)
+    alone = each_alone(scenario, bare, endless)
+    results = one_after_another(scenario, Cells(scenario, bare), alone, endless)
     return sum(
         one.cost.total if isinstance(one, SeriesPlan) else scenario.weights.unplanned for one in results.values()
     )

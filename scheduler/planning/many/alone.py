@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.many.board import Result
-from scheduler.planning.many.time_left import Left
-from scheduler.planning.plans import SeriesPlan
+from scheduler.planning.many.time_left import Left, share_of
+from scheduler.planning.plans import NoPlan, SeriesPlan
 from scheduler.planning.scenario import Scenario
 from scheduler.planning.series_planner import plan_series
 
 UNKNOWN = -(1 << 55)
+SHARE = 0.4
+"""Of the time left, spent on this at most."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,13 @@ class Alone:
 
 
 def each_alone(scenario: Scenario, bare: CalendarIndex, left: Left) -> dict[str, Alone]:
-    """Every series by itself among the bookings and everybody's fixed steps."""
-    unplanned, found = scenario.weights.unplanned, {}
+    """Every series by itself among the bookings and everybody's fixed steps, as far as a share of the time goes."""
+    unplanned, late = scenario.weights.unplanned, share_of(left, SHARE)
+    found = {}
     for series in scenario.series:
-        result = plan_series(
-            bare, series, scenario.weights, below=unplanned + 1, has_fixed=True, late=lambda: left() <= 0
-        )
+        result: Result = NoPlan(series.id, False, "")
+        if not late():
+            result = plan_series(bare, series, scenario.weights, below=unplanned + 1, has_fixed=True, late=late)
         if isinstance(result, SeriesPlan):
             bound = result.cost.total if result.optimal else UNKNOWN
         else:

@@ -10,7 +10,7 @@ import numpy as np
 
 from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.many.board import Result, placed
-from scheduler.planning.scenario import Scenario, Series
+from scheduler.planning.scenario import Booking, Scenario, Series
 from scheduler.planning.search import occupancy as use
 
 
@@ -44,9 +44,13 @@ class Cells:
 
     def claims(self, series: Series, plan: Result) -> Claims:
         """What a plan takes, a row a stretch of a visit."""
+        return self.claims_of(placed(series, plan))
+
+    def claims_of(self, visits: Iterable[Booking]) -> Claims:
+        """What visits on the grid take, a row a stretch."""
         found = []
         grid = self.index.axis.grid
-        for one in placed(series, plan):
+        for one in visits:
             kind_of, position = self.types[one.visit_type], self.index.axis.position(one.start)
             for kind, name in one.resources.items():
                 at = self.first[name] + position

@@ -6,10 +6,12 @@ series after it hold now. Where it finds no room so, it may take such a place: i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from scheduler.planning.calendar_index import CalendarIndex
+from scheduler.planning.many.alone import Alone
 from scheduler.planning.many.board import Result, placed
+from scheduler.planning.many.cells import Cells
 from scheduler.planning.many.time_left import Left, share_of
 from scheduler.planning.plans import UNRESTRICTED, NoPlan, SeriesPlan
 from scheduler.planning.scenario import Booking, Scenario, Series
@@ -19,20 +21,33 @@ from scheduler.planning.series_planner import plan_series
 TOO_LATE = "The time ran out before this series was reached."
 
 
-def one_after_another(scenario: Scenario, bare: CalendarIndex, left: Left) -> dict[str, Result]:
-    """A result for every series; `bare` holds the bookings and everybody's fixed steps."""
+def one_after_another(
+    scenario: Scenario, cells: Cells, alone: Mapping[str, Alone], left: Left
+) -> dict[str, Result]:
+    """A result for every series; the calendar of `cells` holds the bookings and everybody's fixed steps.
+
+    What a series would have alone it keeps where that is free and nobody holds it now; else a place is searched for.
+    """
+    bare = cells.index
     held = {series.id: _held(bare, series, scenario) for series in scenario.series}
     waiting = sorted(scenario.series, key=lambda series: _urgency(series, held[series.id]))
-    taken, guarded = bare, bare.also(one for places in held.values() for one in places)
+    claims = {name: cells.claims_of(places) for name, places in held.items()}
+    load = cells.load(claims.values())
     results: dict[str, Result] = {}
+    visits: list[Booking] = []
     for number, series in enumerate(waiting):
-        guarded = guarded.also((), without=held[series.id])
-        calendars = [taken] if number == len(waiting) - 1 else [guarded, taken]
-        late = share_of(left, max(0.1, 2 / (len(waiting) - number + 1)))
-        result = _plan(calendars, series, scenario, late) if left() > 0 else NoPlan(series.id, False, TOO_LATE)
+        cells.take(claims[series.id], load, -1)
+        result = alone[series.id].result
+        wished = cells.claims(series, result)
+        if isinstance(result, NoPlan) or not (result.optimal and cells.fits(wished, load)):
+            guards = [one for other in waiting[number + 1 :] for one in held[other.id]]
+            late = share_of(left, max(0.1, 2 / (len(waiting) - number + 1)))
+            result = _plan([bare.also([*visits, *guards]), bare.also(visits)] if guards else [bare.also(visits)],
+                           series, scenario, late) if left() > 0 else NoPlan(series.id, False, TOO_LATE)
+            wished = cells.claims(series, result)
         results[series.id] = result
-        visits = placed(series, result)
-        taken, guarded = taken.also(visits), guarded.also(visits)
+        visits += placed(series, result)
+        cells.take(wished, load)
     return results
 
 
