@@ -115,7 +115,7 @@ class CalendarIndex:
     def busy(self, patient: str) -> list[tuple[int, int]]:
         """The wall minutes that a patient spends in bookings and placed visits."""
         spans = []
-        booked = self._booked().by_patient.get(patient, ())
+        booked = self._base._once(("patient", patient), lambda: self._booked().of_patient(patient))
         for one in (*booked, *(one for one in self.placed if one.patient == patient)):
             start = minute_of(one.start)
             spans += [(start + begin, start + end) for begin, end in use.presence(self.visit_types[one.visit_type])]
@@ -155,7 +155,8 @@ class CalendarIndex:
 
     def _booked(self) -> Booked:
         base = self._base
-        return base._once(("booked",), lambda: Booked(base.bookings, base.visit_types, base.row))
+        return base._once(("booked",), lambda: Booked(
+            base.bookings, base.visit_types, base.row, base.axis.first, base.axis.last))
 
     def _free(self, kind: str) -> np.ndarray:
         if self._before:

@@ -27,7 +27,7 @@ def bent(seed: int) -> dict:
         made["resources"].append({"id": f"{kind}-more", "kind": kind, "capacity": dice.choice([1, 2])})
     if seed % 2:
         series["same"] = dice.sample(KINDS, dice.choice([1, 1, 2]))
-        weights |= {"reassigned": dice.choice([1, 7]), "moved": dice.choice([0, 4])}
+        weights |= {"reassigned": dice.choice([1, 7]), "moved": dice.choice([0, 4]), "gap_day": 15}
     else:
         series.pop("same", None)
         series["steps"] = [
@@ -68,7 +68,7 @@ def test_a_dearer_resource_tried_first_does_not_hide_a_cheaper_one():
                 {"id": "two", "visit_type": "talk", "gaps": [{"after": "one"}],
                  "current": {"start": "2027-03-12T09:00", "resources": {"nurse": "third"}}},
             ]}],
-        "weights": {"unplanned": 1000, "reassigned": 1, "moved": 4},
+        "weights": {"unplanned": 1000, "reassigned": 1, "moved": 4, "gap_day": 15},
     }
     plan = plan_of(made)
     assert plan["cost"] == 0
