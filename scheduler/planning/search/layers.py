@@ -22,6 +22,8 @@ MOST_ROWS = 1_000_000
 """Partial plans worked on at once; more are taken in portions."""
 
 
+FEW = 12
+"""Partial plans that are not worth being compared with one another."""
 FEW_LEVELS = 8
 """Different costs up to which the next cheaper start is looked up cost by cost."""
 
@@ -108,15 +110,17 @@ class Layers:
     def _ranges(self, rows: Partial, stage: Stage, starts: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """For each row, the range of the step's starts (or of only some, by number) that its gaps allow."""
         line = self.lines[stage.variable]
-        if stage is self.shape.stages[0]:
-            begin, end = line.begins[:-1], line.begins[1:]
-        else:
-            begin = np.zeros(len(rows), dtype=np.int64)
-            end = begin + len(line)
+        begin = end = None
         for tie in stage.ties:
             if tie.edge is not None:
                 marks, start = self.cut.ranges(tie.other, stage.variable), rows.columns[tie.other, ""]
-                begin, end = np.maximum(begin, marks[0][start]), np.minimum(end, marks[-1][start])
+                low, high = marks[0][start], marks[-1][start]
+                begin, end = (low, high) if begin is None else (np.maximum(begin, low), np.minimum(end, high))
+        if stage is self.shape.stages[0]:
+            begin, end = line.begins[:-1], line.begins[1:]
+        elif begin is None:
+            begin = np.zeros(len(rows), dtype=np.int64)
+            end = begin + len(line)
         return (begin, end) if starts is None else (starts.searchsorted(begin), starts.searchsorted(end))
 
     def _grow(self, rows: Partial, parent: np.ndarray, start: np.ndarray, stage: Stage, limit: int) -> Partial:
@@ -128,11 +132,11 @@ class Layers:
 
     def _worth_keeping(self, rows: Partial, stage: Stage) -> Partial:
         """Without rows that others make superfluous."""
-        if len(rows) < 2:
+        if len(rows) <= FEW:
             return rows
         days = {column: self.lines[column[0]].day for column in stage.daily}
         low = [column for column in stage.low if column not in days]
-        if stage.even:
+        if stage.even and len(rows) > 4 * FEW:
             rows = partial.near_the_cheapest(rows, days, stage.even, stage.slack)
         if not low or days:
             rows = partial.cheapest_alike(rows, days)

@@ -16,7 +16,7 @@ FIRST_STEP, GROWTH = 10, 3
 """The first limit lies a part of so much above the bound; each further one so many times as far."""
 FEW, MORE = 24, 4
 """Starts a step that the nearest limit leaves, and how many times as many each next one."""
-BUDGET = 4000
+BUDGET = 1200
 """Partial plans gone through a step in a first quick look, which often leaves none out, or meets the bound."""
 
 

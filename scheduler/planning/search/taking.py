@@ -25,7 +25,8 @@ class Taking:
         """By start: its cost with the cheapest resource of each indifferent kind."""
         cost = self.cut.lines[stage.variable].own
         for look in stage.looks:
-            cost = cost - self.cut.cheapest(stage.variable, look.kind)
+            if not look.even:
+                cost = cost - self.cut.cheapest(stage.variable, look.kind)
         return cost
 
     def choose(self, rows: Partial, stage: Stage, limit: int) -> Partial:
