@@ -12,7 +12,7 @@ from scheduler.planning.search.layers import Layers
 from scheduler.planning.search.problem import Found, Problem
 from scheduler.planning.search.shape import Shape
 
-FIRST_STEP, GROWTH = 10, 3
+FIRST_STEP, GROWTH = 10, 2
 """The first limit lies a part of so much above the bound; each further one so many times as far."""
 FEW, MORE = 24, 4
 """Starts a step that the nearest limit leaves, and how many times as many each next one."""
