@@ -137,8 +137,8 @@ class CalendarIndex:
         for kind in visit_type.kinds:
             positions = positions[self.any_fits(visit_type, kind)[positions]]
         fits = {kind: self.fits(visit_type, kind)[:, positions] for kind in visit_type.kinds}
-        days = positions // max(1, self.axis.per_day)
-        return FreeStarts(positions, days, fits, lambda kind: self.crowd(visit_type, kind))
+        days, crowd = positions // max(1, self.axis.per_day), lambda kind: self.crowd(visit_type, kind)
+        return FreeStarts(positions, days, fits, crowd)
 
     def _open_starts(self, visit_type: VisitType) -> np.ndarray:
         axis = self.axis
@@ -223,9 +223,8 @@ class CalendarIndex:
             fits[rows, days] = clear & self._works(visit_type, kind)[rows, axis.weekday[days]]
         else:
             fits = all_phases_fit(axis, visit_type, kind, self.free(kind))
-            for row, resource in enumerate(resources):
-                if resource.hours is not None:
-                    fits[row] &= works(axis, visit_type, kind, resource)[axis.weekday]
+            for row in (row for row, resource in enumerate(resources) if resource.hours is not None):
+                fits[row] &= works(axis, visit_type, kind, resources[row])[axis.weekday]
         return fits.reshape(len(resources), axis.size)
 
     def _works(self, visit_type: VisitType, kind: str) -> np.ndarray:
