@@ -51,8 +51,10 @@ def left_on_order(session: Session, order_id: int) -> LeftOnOrder:
 def over_ordered(session: Session, rows: Sequence[Appointment]) -> tuple[MoreThanOrdered, ...]:
     """What stands in the way of booking these uncounted appointments (cancelled, missed) on their orders again."""
     found = []
-    for order_id in sorted({row.order_id for row in rows if row.order_id and row.status not in COUNTED}):
-        wanted = sum(row.order_id == order_id for row in rows if row.status not in COUNTED)
+    new = [row for row in rows if row.order_id and row.status not in COUNTED
+           and not (row.status == AppointmentStatus.HELD and row.series_id is not None)]
+    for order_id in sorted({row.order_id for row in new if row.order_id}):
+        wanted = sum(row.order_id == order_id for row in new)
         left = left_on_order(session, order_id)
         if wanted > left.left:
             found.append(MoreThanOrdered(order_id, left.ordered, left.booked, wanted))

@@ -17,7 +17,7 @@ from models import Appointment, Clinic, Series
 from scheduler.access import Viewer
 from scheduler.planning.documents import from_document, to_document
 from scheduler.planning.instants import wall
-from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus, wants_time
+from scheduler.planning.lifecycle import AWAITED, AppointmentStatus, SeriesStatus, wants_time
 from scheduler.planning.plans import SeriesPlan
 from scheduler.planning.series_planner import plan_series
 from scheduler.queries.changes import fingerprint
@@ -142,7 +142,7 @@ def standpoint(session: Session, clinic: Clinic, series: Series, command: Replan
         return Refused((NotAsked("reschedule", "Only visits that were cancelled or missed are placed anew."),))
     first = min((lost[id_].ordinal for id_ in wanted), default=0)
     later = {row.step for row in rows
-             if row.step and row.status == AppointmentStatus.BOOKED and row.starts_at > now and row.ordinal >= first}
+             if row.step and row.status in AWAITED and row.starts_at > now and row.ordinal >= first}
     later |= {one.step for one in command.by_hand}
     movable = Movable(frozenset(str(lost[id_].step) for id_ in wanted), frozenset(step for step in later if step))
     if not movable.placed_anew and not movable.giving_way:

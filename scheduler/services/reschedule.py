@@ -12,7 +12,7 @@ from models import Appointment, Change, Clinic, Series
 from scheduler.access import Viewer
 from scheduler.planning.broken_rules import BrokenRule
 from scheduler.planning.instants import instant, spoken
-from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus, refusal
+from scheduler.planning.lifecycle import AWAITED, LOST, AppointmentStatus, SeriesStatus, refusal
 from scheduler.queries.visit_shapes import visit_shapes
 from scheduler.services import audit
 from scheduler.services.call_off import LONGEST_REASON
@@ -28,8 +28,8 @@ from scheduler.services.refusal import Conflict, NotFound, Refused
 from scheduler.services.series_state import settle
 from scheduler.services.whole import whole
 
-WAITING = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW})
-"""What can be given another time: a visit to come, and one that was called off or missed."""
+WAITING = AWAITED | LOST
+"""What can be given another time: a visit to come, kept ones too, and one that was called off or missed."""
 
 
 @dataclass(frozen=True)

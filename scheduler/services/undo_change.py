@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, Change, Series
 from scheduler.access import Viewer
-from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.planning.lifecycle import AWAITED, AppointmentStatus
 from scheduler.queries.changes import VisitBefore, against_undo, before_of
 from scheduler.services import audit
 from scheduler.services.changes import drop_overrides, owe_as_before
 from scheduler.services.claims import lock_patients, release
 from scheduler.services.conflicts import InThePast, NotAsked
+from scheduler.services.gate_holds import tidy_holds
 from scheduler.services.locked import clinic_row
 from scheduler.services.owe_messages import OwedRow, owe_messages
 from scheduler.services.promises import VisitPlace, move
@@ -86,13 +87,16 @@ def _locked(session: Session, command: UndoChange, by: Viewer) -> Change | NotFo
 def _put_back(session: Session, rows: list[Appointment], was: Mapping[int, VisitBefore], by: Viewer,
               now: datetime) -> tuple[Conflict, ...]:
     """Every visit where it stood: those that had no place give theirs up, the others claim theirs again."""
-    lost = [row for row in rows if was[row.id].status != AppointmentStatus.BOOKED]
+    lost = [row for row in rows if was[row.id].status not in AWAITED]
+    holds = {row.hold_id for row in lost if row.hold_id is not None}
     release(session, (row.id for row in lost))
     for row in lost:
         old = was[row.id]
         row.status, row.version, row.gave_back = old.status, row.version + 1, dict(old.resources)
+        row.hold_id = None
         row.wall_start, row.starts_on = old.wall_start, old.wall_start.date()
         row.starts_at, row.ends_at, row.patient_leaves_at = old.starts_at, old.ends_at, old.patient_leaves_at
+    tidy_holds(session, holds, now)
     moves = [(row, VisitPlace(row.visit_type_id, was[row.id].wall_start, was[row.id].resources, row.step, row.ordinal))
              for row in rows if row not in lost]
     if conflicts := move(session, clinic_row(session, by.clinic_id), moves, now=now):

@@ -8,12 +8,17 @@ from datetime import timedelta
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.queries.booking_choices import booking_choices
+from scheduler.queries.course_history import course_history
 from scheduler.queries.day import the_day, visits_between
+from scheduler.queries.gates import gates_to_decide
 from scheduler.queries.held_plan import open_holds
 from scheduler.queries.messages_of_series import messages_of_series
 from scheduler.queries.series_page import series_of_patient, series_page
 from scheduler.queries.visit_choices import visit_choices
 from scheduler.queries.visits import visits_of_patient
+from scheduler.queries.waitlist import waitlist
+from scheduler.services.cancel import CancelVisit, cancel_visit
+from scheduler.services.wait import WaitForEarlier, wait_for_earlier
 from tests.builders import NOW, Kit, build_clinic
 from tests.queries.test_administration import counted
 from tests.services.series_kit import MONDAY, Course, book, build_course
@@ -33,6 +38,9 @@ SCREENS: dict[str, Callable] = {
     "booking a visit": lambda session, clinic_id, patient_id, series_id: visit_choices(session, clinic_id, patient_id),
     "messages of a series": lambda session, clinic_id, patient_id, series_id: messages_of_series(
         session, clinic_id, series_id).all,
+    "what was decided": lambda session, clinic_id, patient_id, series_id: course_history(session, clinic_id, series_id),
+    "gates": lambda session, clinic_id, patient_id, series_id: gates_to_decide(session, clinic_id, now=NOW),
+    "waiting list": lambda session, clinic_id, patient_id, series_id: waitlist(session, clinic_id, now=NOW).entries,
     "holds": lambda session, clinic_id, patient_id, series_id: open_holds(session, clinic_id, patient_id, now=NOW),
 }
 
@@ -46,6 +54,10 @@ def full_clinic(database: Database, number: int) -> tuple[Kit, Course, int]:
                           for at in range(2, number + 1)]
     booked = [book(database, one, key=f"{at}", chair=f"chair-{at}", nurse=f"rn-{at}", therapist=f"th-{at}")
               for at, one in enumerate(courses, start=1)]
+    with database.writing() as session:
+        for one in booked:
+            wait_for_earlier(session, WaitForEarlier(one.appointment_ids[-2]), by=kit.viewer(), now=NOW)
+            cancel_visit(session, CancelVisit(one.appointment_ids[-1], "a cold"), by=kit.viewer(), now=NOW)
     return kit, course, booked[0].series_id
 
 

@@ -17,6 +17,7 @@ from scheduler.planning.lifecycle import AppointmentStatus, Departure, MessageSt
 from scheduler.planning.protocols import Preparation, ResponseGate
 from scheduler.planning.words import MessageKind, Role
 from scheduler.queries.gates import decided_to_book, gates_of_series, gates_to_decide
+from scheduler.services.apply_replan import ApplyReplan, apply_replan
 from scheduler.services.cancel import UndoStop, undo_stop
 from scheduler.services.decide_gate import DecideGate, UndoDecision, decide_gate, undo_decision
 from scheduler.services.ordered import left_on_order
@@ -24,7 +25,9 @@ from scheduler.services.place_added import AddedTimes, BookAdded, added_times, b
 from scheduler.services.record_visit import Happened, RecordVisit, record_visit
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.replan import ReplanSeries, preview_replan
+from scheduler.services.reschedule import MoveVisit, move_visit
 from scheduler.services.set_aside import SetAside, UndoSetAside, set_aside, undo_set_aside
+from scheduler.services.undo_change import UndoChange, Undone, undo_change
 from scheduler.services.whole import booking
 from tests.builders import NOW, Kit, build_clinic
 from tests.services.series_kit import SETTINGS, book, build_course, build_protocol
@@ -225,5 +228,23 @@ def test_released_steps_that_get_new_times_wait_again_until_it_is_decided(course
     with course.database.reading() as session:
         preview = preview_replan(session, ReplanSeries(course.series_id), by=course.kit.viewer(), now=deadline)
     assert len(preview.moves) == 3
+    placed = course.do(apply_replan, ApplyReplan(
+        preview.command, preview.plan.places, preview.fingerprint, "late"), now=deadline)
+    assert course.statuses()[4:] == ["held"] * 3
+    assert course.gate(deadline).state in (GateState.WAITING, GateState.URGENT)
+    assert isinstance(course.do(undo_change, UndoChange(placed.change_id), now=deadline), Undone)
+    assert course.statuses()[4:] == ["cancelled"] * 3 and course.count(Hold) == 0
     done = course.decide(Decision.CONTINUE, deadline)
     assert done.appointment_ids == () and course.gate(deadline).state == GateState.DECIDED
+
+
+def test_a_kept_visit_is_moved_and_stays_kept_and_its_deadline_moves_with_it(course: Book) -> None:
+    row = course.rows()[4]
+    start = row.wall_start + timedelta(days=1)
+    done = course.do(move_visit, MoveVisit(row.id, row.version, start, None, "asked for it"))
+    assert not isinstance(done, Refused), done
+    assert course.rows()[4].status == S.HELD and course.rows()[4].wall_start == start
+    assert course.gate().deadline == course.rows()[4].starts_at - timedelta(hours=12)
+    assert course.count(Message, Message.kind == MessageKind.CHANGE) == 0
+    assert isinstance(course.do(undo_change, UndoChange(done.change_id)), Undone)
+    assert course.rows()[4].wall_start == row.wall_start and course.rows()[4].status == S.HELD

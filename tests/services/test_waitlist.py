@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
@@ -61,8 +62,8 @@ class Desk:
         for number in numbers:
             self.do(wait_for_earlier, WaitForEarlier(self.waiters[number], suits), NOW + timedelta(seconds=number))
 
-    def tick(self, now: datetime) -> str | None:
-        return run(Round(self.database, None, now))  # type: ignore[arg-type]
+    def tick(self, now: datetime, mail: str | None = "a server") -> str | None:
+        return run(Round(self.database, SimpleNamespace(mail_server=mail), now))  # type: ignore[arg-type]
 
     def offers(self) -> list[Offer]:
         with self.database.reading() as session:
@@ -87,6 +88,7 @@ def test_a_freed_time_is_kept_for_one_who_waits_and_a_letter_is_owed(desk: Desk)
     desk.wait(0, 1)
     desk.free()
     assert desk.tick(NOW + timedelta(minutes=5)) is None, "the desk may take its act back"
+    assert desk.tick(NOW + SOON, mail=None) is None, "nobody would read of it"
     assert desk.tick(NOW + SOON) == "1 offered"
     offer, = desk.offers()
     assert (offer.appointment_id, offer.state) == (desk.waiters[0], State.OPEN)
