@@ -11,9 +11,11 @@ from scheduler.services.whole import booking
 
 
 def run(around: Round) -> str | None:
-    """Expire, close and offer. Two clocks at once are harmless: an opening is locked before it is offered, and the one
-    who comes second finds the offer out. Each offer is a transaction of its own. Without a mail server nobody would read of
-    an offer: then the desk alone makes them."""
+    """Expire, close and offer, each offer in a transaction of its own.
+
+    Two clocks at once are harmless: an opening is locked before it is offered, and who comes second finds the offer
+    out. Without a mail server nobody would read of an offer: then the desk alone makes them.
+    """
     with around.database.writing() as session:
         expired = expire_offers(session, now=around.now)
         close_openings(session, now=around.now)

@@ -36,7 +36,7 @@ from models import (
 from scheduler.clock import utc_now
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
-from scheduler.planning.words import MessageKind, Role
+from scheduler.planning.words import HoldPurpose, MessageKind, Role
 from scheduler.queries.patient_links import OFFER, VISIT
 from scheduler.services.make_link import make_link
 from tests.house.source import ROOT
@@ -102,8 +102,9 @@ def ids_of(demo: Demo) -> dict[str, object]:
             Appointment.series_id == series.id, Appointment.status == AppointmentStatus.BOOKED)
             .order_by(Appointment.starts_at)).first()
         first = {name: session.scalar(select(func.min(table.id))) for name, table in (
-            ("protocol_id", Protocol), ("resource_id", Resource), ("staff_id", StaffMember), ("hold_id", Hold),
+            ("protocol_id", Protocol), ("resource_id", Resource), ("staff_id", StaffMember),
             ("gate_id", Gate), ("visit_type_id", VisitType), ("import_id", PatientImport), ("message_id", Message))}
+        first["hold_id"] = session.scalar(select(func.min(Hold.id)).where(Hold.purpose == HoldPurpose.SERIES))
         return {**HARMLESS, **first, "series_id": series.id, "patient_id": series.patient_id, "appointment_id": visit}
 
 
