@@ -28,8 +28,10 @@ from scheduler.planning.writing import as_json
 
 SUMMARY = "Plan the series of a scenario file to the least cost"
 INVALID, NONE_PLANNED = 2, 3
-SPARE = 0.25
+SPARE = 0.35
 """Seconds kept back for writing the plan and ending the process."""
+EXPLAINING = 0.1
+"""The share of the time kept back for explanations, where they are asked for."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
     was_read = time.monotonic()
     end = begun + args.seconds - SPARE
     index = index_of(scenario)
-    schedule = plan_all(scenario, index, lambda: end - time.monotonic())
+    planning_ends = end - (EXPLAINING * args.seconds if args.explain else 0.0)
+    schedule = plan_all(scenario, index, lambda: planning_ends - time.monotonic())
     planned = time.monotonic()
     if schedule.planned:
         reasons = [f"{result.series}: {result.sentence}" for result in schedule.unplanned]

@@ -40,33 +40,37 @@ class Proof:
         return sum(bound for _, bound in self.groups)
 
     def run(self) -> None:
-        """Go through the series that cost more than alone, the least loss first."""
+        """Go through the series that cost more than alone, the most loss first, as long as their groups can be closed.
+
+        Where one cannot, nothing is proved by the others.
+        """
         if any(one.bound <= UNKNOWN for one in self.alone.values()):
             return
-        for name in sorted(self.alone, key=self._loss):
-            if self._loss(name) > 0 and self.left() > 0:
-                self._close(name)
+        for name in sorted(self.alone, key=self._loss, reverse=True):
+            if self._loss(name) > 0 and not self._close(name):
+                return
 
     def _loss(self, name: str) -> int:
         return self.board.price(self.board.results[name]) - self.alone[name].bound
 
-    def _close(self, name: str) -> None:
-        """Let the group of a series grow until it costs on the board what it must, or is too large."""
+    def _close(self, name: str) -> bool:
+        """Let the group of a series grow until it costs on the board what it must; no if it gets too large."""
         group, bound = self._group_of({name})
         wished: dict[str, Result] = {name: self.alone[name].result}
         while bound < self.board.cost_of(group) and self.left() > 0:
-            near = self._in_the_way(group, wished)
+            near = self._in_the_way(wished)
             if not near:
                 self.board.put(wished)
-                return
+                return True
             group, _ = self._group_of({*group, *near})
             if self._steps(group) > MOST_STEPS or self.left() <= 0:
-                return
+                return False
             found = self._solve(group)
             if found is None:
-                return
+                return False
             bound, wished = found
             self.groups = [(own, least) for own, least in self.groups if not own & group] + [(group, bound)]
+        return bound >= self.board.cost_of(group)
 
     def _group_of(self, names: set[str]) -> tuple[frozenset[str], int]:
         """The names with all groups that they are of, and what those cost at least."""
@@ -96,10 +100,10 @@ class Proof:
                 plans[one.id] = NoPlan(one.id, False, "")
         return answer.cost, plans
 
-    def _in_the_way(self, group: frozenset[str], wished: Mapping[str, Result]) -> list[str]:
-        """Series outside the group that stand where its members would like to, the most first; none where all fit."""
+    def _in_the_way(self, wished: Mapping[str, Result]) -> list[str]:
+        """Other series that stand where these would like to, the most first; none where all fit."""
         wants = [self._claims(name, result) for name, result in wished.items()]
-        stand = {name: self._claims(name, one) for name, one in self.board.results.items() if name not in group}
+        stand = {name: self._claims(name, one) for name, one in self.board.results.items() if name not in wished}
         if self.cells.hold([*wants, *stand.values()]):
             return []
         wanted = self.cells.load(wants) > 0
