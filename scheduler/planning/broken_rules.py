@@ -20,6 +20,10 @@ from scheduler.planning.walltime import DAY, elapsed_seconds, minute_of
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+FEW_DAYS = 100 * 3600
+"""Beyond so many seconds a distance in hours is told in days."""
+
+
 class Rule(StrEnum):
     """What kind of rule it is, and so who may set it aside."""
 
@@ -95,7 +99,7 @@ def _broken(later: Spaced, earlier: Spaced, gap: PlanGap, starts: Mapping[str, d
     if not window.low_days <= days <= window.high_days:
         yield _said(rule, later, earlier, _days(days), _range(gap.min_days, gap.max_days, "day"))
     elif not window.low_seconds <= seconds <= window.high_seconds:
-        found = f"{_length(seconds / 3600)} after"
+        found = f"{_length(seconds / 3600)} after" if seconds < FEW_DAYS else _days(days)
         yield _said(rule, later, earlier, found, _range(gap.min_hours, gap.max_hours, "hour"))
 
 

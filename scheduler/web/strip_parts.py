@@ -11,6 +11,8 @@ from scheduler.web.strip_boxes import Box, DayCell
 
 HEAD = 6
 HATCH = 7
+MONTH_CELLS = 4
+"""How many days wide the name of a month is, at the most."""
 
 
 @dataclass(frozen=True)
@@ -120,4 +122,11 @@ def cut_into(box: Box, line, stems, brackets, arrows, ghosts, marks, gaps, *, fi
         arrows=_cut_all(box, arrows), ghosts=_in(box, ghosts), marks=_in(box, marks),
         gaps=tuple(GapLabel(gap.x - box.left, gap.y, gap.days) for gap in gaps
                    if box.left <= gap.x < box.left + box.width),
-        months=tuple(cell for cell in box.cells if cell.on.day == 1 or (first and cell is box.cells[0])))
+        months=_months(box.cells, first))
+
+
+def _months(cells: tuple[DayCell, ...], first: bool) -> tuple[DayCell, ...]:
+    """Where a month is named: on its first day, and at the head of the strip unless the next one follows at once."""
+    heads = tuple(cell for cell in cells if cell.on.day == 1)
+    at_once = any(cell.on.day == 1 for cell in cells[:MONTH_CELLS])
+    return heads if not first or not cells or at_once else (cells[0], *heads)
