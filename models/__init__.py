@@ -4,6 +4,7 @@ from models.account import Account
 from models.appointment import Appointment, Claim, Hold
 from models.audit import AuditEntry
 from models.base import Base
+from models.batch import Batch, BatchPart
 from models.call import Call
 from models.change import Change, RuleOverride
 from models.clinic import Clinic, Closure, OpeningHours
@@ -22,9 +23,9 @@ from models.visit_type import Phase, VisitKind, VisitType
 from models.waitlist import Offer, Opening, WaitlistEntry
 
 __all__ = [
-    "Account", "Appointment", "AuditEntry", "Base", "Call", "Change", "Claim", "Clinic", "Closure", "Consent", "Gate",
-    "Heartbeat", "Hold", "InfusionRecord", "Membership", "Message", "Offer", "Opening", "OpeningHours", "Order",
-    "Patient", "PatientImport", "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol",
-    "ProtocolVersion", "Question", "Resource", "ResourceHours", "RuleOverride", "Series", "StaffMember",
-    "TherapySession", "TimeOff", "VisitKind", "VisitType", "WaitlistEntry",
+    "Account", "Appointment", "AuditEntry", "Base", "Batch", "BatchPart", "Call", "Change", "Claim", "Clinic",
+    "Closure", "Consent", "Gate", "Heartbeat", "Hold", "InfusionRecord", "Membership", "Message", "Offer",
+    "Opening", "OpeningHours", "Order", "Patient", "PatientImport", "PatientImportRow", "PatientLink",
+    "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Question", "Resource", "ResourceHours",
+    "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind", "VisitType", "WaitlistEntry",
 ]

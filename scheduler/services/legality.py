@@ -17,7 +17,7 @@ from scheduler.planning.instants import instant, spoken
 from scheduler.planning.plans import Restriction, SeriesPlan
 from scheduler.planning.scenario import Series
 from scheduler.planning.series_planner import plan_series
-from scheduler.queries.planning_calendar import Without, resource_word
+from scheduler.queries.planning_calendar import PlanningCalendar, Without, resource_word
 from scheduler.services.conflicts import InThePast, RulesBroken
 from scheduler.services.promises import VisitPlace
 from scheduler.services.refusal import Refused
@@ -41,14 +41,15 @@ def refuse_shape(clinic: Clinic, terms: Terms, places: Sequence[VisitPlace], *, 
 
 
 def refuse_rules(session: Session, clinic: Clinic, patient_id: int, terms: Terms, places: Sequence[VisitPlace], *,
-                 now: datetime, standing: Mapping[str, Standing] | None = None) -> Refused | None:
-    """None where the places keep every rule.
+                 now: datetime, standing: Mapping[str, Standing] | None = None,
+                 calendar: PlanningCalendar | None = None) -> Refused | None:
+    """None where the places keep every rule. Many at once may hand in one calendar, read without bookings.
 
     Asked after they are claimed: a time that is taken, the common case where many want the same, is then refused
     without a search, and the caller undoes its claims where a rule is broken.
     """
     asked = Asked(patient_id, terms, standing=_fixed(standing), without=Without(everything=True))
-    problem = problem_for(session, clinic, asked, now=now)
+    problem = problem_for(session, clinic, asked, now=now, calendar=calendar)
     pinned = pin(problem.restrict, places)
     if _keeps(problem, problem.series, pinned):
         return None

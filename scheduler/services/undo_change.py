@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, Change, Series
 from scheduler.access import Viewer
-from scheduler.planning.lifecycle import AWAITED, AppointmentStatus
+from scheduler.planning.lifecycle import AWAITED
 from scheduler.queries.changes import VisitBefore, against_undo, before_of
 from scheduler.services import audit
 from scheduler.services.changes import drop_overrides, owe_as_before
@@ -50,28 +50,31 @@ def undo_change(session: Session, command: UndoChange, *, by: Viewer, now: datet
         return change
     if stands := against_undo(session, change):
         return Refused((NotAsked("undo", stands),))
-    was = {one.id: one for one in before_of(change).visits}
-    rows = list(session.scalars(select(Appointment).where(Appointment.id.in_(was)).order_by(Appointment.id)
-                                .execution_options(populate_existing=True)))
-    if any(one.status == AppointmentStatus.BOOKED and one.starts_at <= now for one in was.values()):
-        return Refused((InThePast("The time before has begun or passed, so this can no longer be taken back."),))
-    if conflicts := _put_back(session, rows, was, by, now):
+    if conflicts := put_back(session, [change], by, now):
         return Refused(conflicts)
+    messages = taken_back(session, change, by, now)
+    was = before_of(change).visits
+    audit.record(session, by=by, verb="undo reschedule", subject="series" if change.series_id else "appointment",
+                 subject_id=change.series_id or was[0].id, patient_id=change.patient_id, now=now,
+                 detail={"change": change.id, "back": [[one.id, one.starts_at.isoformat()] for one in was]})
+    session.flush()
+    return Undone(change.series_id, tuple(one.id for one in was), messages)
+
+
+def taken_back(session: Session, change: Change, by: Viewer, now: datetime) -> tuple[OwedRow, ...]:
+    """Once its visits stand where they stood: the series, the rules and the letters as before the change."""
     series = session.get(Series, change.series_id) if change.series_id else None
-    latest_on = before_of(change).latest_on
-    if series is not None and latest_on is not None:
-        series.latest_on = latest_on
+    before = before_of(change)
+    if series is not None and before.latest_on is not None:
+        series.latest_on = before.latest_on
         settle(session, series.id, now=now)
     change.undone_at, change.undone_by = now, by.staff_id
     drop_overrides(session, change, now=now)
-    messages = owe_messages(session, clinic_id=change.clinic_id, patient_id=change.patient_id, appointment_ids=[*was],
+    ids = [one.id for one in before.visits]
+    messages = owe_messages(session, clinic_id=change.clinic_id, patient_id=change.patient_id, appointment_ids=ids,
                             series_id=change.series_id, now=now, why="restored")
     owe_as_before(session, change, now=now)
-    audit.record(session, by=by, verb="undo reschedule", subject="series" if series else "appointment",
-                 subject_id=series.id if series else rows[0].id, patient_id=change.patient_id, now=now,
-                 detail={"change": change.id, "back": [[row.id, row.starts_at.isoformat()] for row in rows]})
-    session.flush()
-    return Undone(change.series_id, tuple(was), messages)
+    return messages
 
 
 def _locked(session: Session, command: UndoChange, by: Viewer) -> Change | NotFound:
@@ -84,9 +87,16 @@ def _locked(session: Session, command: UndoChange, by: Viewer) -> Change | NotFo
                            .execution_options(populate_existing=True)).one()
 
 
-def _put_back(session: Session, rows: list[Appointment], was: Mapping[int, VisitBefore], by: Viewer,
-              now: datetime) -> tuple[Conflict, ...]:
-    """Every visit where it stood: those that had no place give theirs up, the others claim theirs again."""
+def put_back(session: Session, changes: Sequence[Change], by: Viewer, now: datetime) -> tuple[Conflict, ...]:
+    """Every visit of these changes where it stood, all at once: they may have taken each other's places.
+
+    Those that had no place give theirs up, the others claim theirs again.
+    """
+    was = {one.id: one for change in changes for one in before_of(change).visits}
+    if any(one.status in AWAITED and one.starts_at <= now for one in was.values()):
+        return (InThePast("The time before has begun or passed, so this can no longer be taken back."),)
+    rows = list(session.scalars(select(Appointment).where(Appointment.id.in_(was)).order_by(Appointment.id)
+                                .execution_options(populate_existing=True)))
     lost = [row for row in rows if was[row.id].status not in AWAITED]
     holds = {row.hold_id for row in lost if row.hold_id is not None}
     release(session, (row.id for row in lost))
@@ -102,9 +112,13 @@ def _put_back(session: Session, rows: list[Appointment], was: Mapping[int, Visit
     if conflicts := move(session, clinic_row(session, by.clinic_id), moves, now=now):
         return conflicts
     for row in rows:
-        old = was[row.id]
-        row.booked_at, row.confirmed_at, row.cannot_come_at = old.booked_at, old.confirmed_at, old.cannot_come_at
-        row.ended_at, row.ended_reason = old.ended_at, old.ended_reason
-        row.departure, row.departed_at, row.not_before = old.departure, old.departed_at, old.not_before
+        _as_it_was(row, was[row.id])
     session.flush()
     return ()
+
+
+def _as_it_was(row: Appointment, old: VisitBefore) -> None:
+    """What was said of the visit."""
+    row.booked_at, row.confirmed_at, row.cannot_come_at = old.booked_at, old.confirmed_at, old.cannot_come_at
+    row.ended_at, row.ended_reason = old.ended_at, old.ended_reason
+    row.departure, row.departed_at, row.not_before = old.departure, old.departed_at, old.not_before

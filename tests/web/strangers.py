@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Appointment,
+    Batch,
     Call,
     Change,
     Clinic,
@@ -82,6 +83,7 @@ def strangers_ids(session: Session) -> dict[str, int]:
                           wall_start=NOW.replace(tzinfo=None), freed_at=NOW))
     offer = add(Offer(clinic_id=clinic.id, opening_id=opening, patient_id=patient, appointment_id=appointment,
                       appointment_version=1, state=OfferState.OPEN, made_at=NOW, expires_at=NOW + timedelta(hours=1)))
+    batch = add(Batch(clinic_id=clinic.id, command={}, made_at=NOW))
     gate = add(Gate(clinic_id=clinic.id, patient_id=patient, series_id=series, number=1, step="inf-1"))
     call = add(Call(clinic_id=clinic.id, patient_id=patient, result=CallResult.REACHED, called_at=NOW))
     imported = add(PatientImport(
@@ -100,4 +102,4 @@ def strangers_ids(session: Session) -> dict[str, int]:
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "closure_id": closure,
             "time_off_id": away, "call_id": call, "gate_id": gate,
             "entry_id": entry, "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
-            "change_id": change, "question_id": question}
+            "change_id": change, "question_id": question, "batch_id": batch}
