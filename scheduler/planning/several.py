@@ -31,8 +31,8 @@ from scheduler.planning.series_planner import placed_fixed, plan_series
 MOST_POSITIONS = 400_000
 LEAST_DAYS = 400
 """How far ahead is looked where `latest` is very far: so many starts, and in any case so many days."""
-TRIALS = 1
-"""Trials a series between two choices among the plans met."""
+TRIALS, LEAST_TRIALS = 1, 40
+"""Trials a series, and at least, between two choices among the plans met."""
 PATIENCE = 3
 """Rounds that bring nothing before it is left at that, where there is no end of time."""
 CHOOSING = 1.5
@@ -126,7 +126,7 @@ def _improve(board: Board, cells: Cells, alone: dict[str, Alone], bound: int, le
     idle, seconds = 0, CHOOSING
     while board.cost > bound and left() > 0 and (idle < PATIENCE or left() < math.inf):
         before = board.cost
-        for _ in range(TRIALS * len(board.series)):
+        for _ in range(max(LEAST_TRIALS, TRIALS * len(board.series))):
             replacing.trial()
             if left() <= 0 or board.cost <= bound:
                 return bound
