@@ -10,6 +10,7 @@ from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.queries.booking_choices import booking_choices
 from scheduler.queries.course_history import course_history
 from scheduler.queries.day import the_day, visits_between
+from scheduler.queries.day_load import load_of_day
 from scheduler.queries.gates import gates_to_decide
 from scheduler.queries.held_plan import open_holds
 from scheduler.queries.messages_of_series import messages_of_series
@@ -28,6 +29,8 @@ LAST = MONDAY + timedelta(days=30)
 SCREENS: dict[str, Callable] = {
     "day": lambda session, clinic_id, patient_id, series_id: the_day(
         session, clinic_id, ZONE, MONDAY + timedelta(days=2), "chair").visits,
+    "the day's load": lambda session, clinic_id, patient_id, series_id: load_of_day(
+        session, clinic_id, MONDAY + timedelta(days=2), now=NOW),
     "week": lambda session, clinic_id, patient_id, series_id: visits_between(session, clinic_id, ZONE, MONDAY, LAST),
     "patient": lambda session, clinic_id, patient_id, series_id: visits_of_patient(session, clinic_id, patient_id),
     "series": lambda session, clinic_id, patient_id, series_id: series_page(session, clinic_id, series_id).visits,

@@ -77,3 +77,11 @@ def test_a_visit_opens(database, kit, client_for) -> None:
         appointment_id = book(session, kit, time(9))
     page = client_for().get(f"/appointments/{appointment_id}").text
     assert "turnover" in page and "chair-1" in page
+
+
+def test_the_day_shows_the_load_of_its_nurses_and_the_same_as_a_table(client_for) -> None:
+    page = client_for().get("/calendar?on=2027-04-02").text
+    assert "No nurse is needed." in page and "Nurse units in use and on duty, by time" in page
+    assert 'aria-label="Nurse load: No nurse is needed."' in page
+    sunday = client_for().get("/calendar?on=2027-04-04").text
+    assert "Nurse load" not in sunday

@@ -10,10 +10,12 @@ from flask import render_template, request, url_for
 from scheduler.access import Permission
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.queries.day import Day, kinds, the_day, visits_between
+from scheduler.queries.day_load import NURSE, load_of_day
 from scheduler.queries.visits import VisitRow
 from scheduler.web.desk import desk
-from scheduler.web.door import current_clinic, current_viewer, database, needs
+from scheduler.web.door import current_clinic, current_viewer, database, needs, now
 from scheduler.web.formats import day_of, wall
+from scheduler.web.load_picture import load_picture
 from scheduler.web.looks import current_reading
 from scheduler.web.phases import phase_key
 from scheduler.web.statuses import status_look
@@ -33,14 +35,16 @@ def asked_day() -> date:
 @desk.get("/calendar")
 @needs(Permission.SEE_CALENDAR)
 def calendar() -> str:
-    """One day, by resources of one kind."""
+    """One day, by resources of one kind, under the load of its nurses."""
     clinic, on = current_clinic(), asked_day()
     with database().reading() as session:
         offered = kinds(session, clinic.id)
         kind = request.args.get("by", "")
         kind = kind if kind in offered else (offered or ("chair",))[0]
         day = the_day(session, clinic.id, clinic.timezone, on, kind)
-    return render_template("desk/calendar.html", day=day, kind=kind, kinds=offered, feed=_feed(day, kind),
+        load = load_of_day(session, clinic.id, on, now=now()) if NURSE in offered else None
+    drawn = load_picture(load, current_reading()) if load is not None and not load.idle else None
+    return render_template("desk/calendar.html", day=day, kind=kind, kinds=offered, feed=_feed(day, kind), load=drawn,
                            before=on - timedelta(days=1), after=on + timedelta(days=1), today=current_reading().today)
 
 
