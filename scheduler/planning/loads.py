@@ -139,8 +139,8 @@ def check_ins_that_meet(visits: Sequence[tuple[datetime, int]]) -> int:
 
     `visits`: the start and the minutes of the first phase of each.
     """
-    met, until = 0, datetime.min
+    met, ends = 0, []
     for starts, minutes in sorted(visits):
-        met += starts < until
-        until = max(until, starts + timedelta(minutes=minutes))
+        met += any(starts < end for end in ends)
+        ends.append(starts + timedelta(minutes=minutes))
     return met
