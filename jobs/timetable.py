@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jobs import heartbeat, holds, links, messages, waitlist
+from jobs import batches, heartbeat, holds, links, messages, waitlist
 from jobs.ticks import Tick
 
 TIMETABLE = (
@@ -12,5 +12,6 @@ TIMETABLE = (
     Tick("messages", timedelta(seconds=10), messages.run, messages.due),
     Tick("holds", timedelta(seconds=30), holds.run),
     Tick("waitlist", timedelta(seconds=30), waitlist.run),
+    Tick("batches", timedelta(seconds=30), batches.run),
     Tick("links", timedelta(hours=6), links.run),
 )  # fmt: skip

@@ -109,7 +109,7 @@ def decide_at_send(message: MessageNow, visits: Sequence[VisitNow], patient: Pat
 
 
 def _about_visits(message: MessageNow, visits: Sequence[VisitNow]) -> Decision | None:
-    if message.kind in (MessageKind.CANCELLATION, MessageKind.OFFER):
+    if message.kind in (MessageKind.CANCELLATION, MessageKind.OFFER, MessageKind.NEW_TIMES):
         return None
     standing = [visit for visit in visits if visit.status not in ENDED]
     if not standing:

@@ -33,6 +33,7 @@ class MessageKind(StrEnum):
     ONE_DAY = "one day before"
     AFTER_VISIT = "after the visit"
     OFFER = "offer"
+    NEW_TIMES = "new times"
 
 
 class VisitKind(StrEnum):

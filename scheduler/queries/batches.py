@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,10 +43,12 @@ class PartRow:
     ended_at: datetime | None
     moved: tuple[MovedRow, ...]
 
+    by_letter: bool = False
+
     @property
     def to_call(self) -> bool:
-        """Whether a person has to do something."""
-        return self.state in NEEDS_CALL
+        """Whether somebody has to telephone: the patient has not agreed, or cannot be written to."""
+        return self.state in NEEDS_CALL or (self.state == PartState.OPEN and not self.by_letter)
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,24 @@ class BatchPage:
     line: BatchLine
     parts: tuple[PartRow, ...]
 
+    command: dict[str, Any]
+    """What was asked to be planned."""
+
+    @property
+    def to_call(self) -> tuple[PartRow, ...]:
+        """Whom somebody has to telephone."""
+        return tuple(part for part in self.parts if part.to_call)
+
+    @property
+    def waiting(self) -> tuple[PartRow, ...]:
+        """Who was written to and has not answered."""
+        return tuple(part for part in self.parts if part.state == PartState.OPEN and part.by_letter)
+
+    @property
+    def done(self) -> tuple[PartRow, ...]:
+        """Whose visits moved."""
+        return self.those(PartState.APPLIED, PartState.ACCEPTED)
+
     def those(self, *states: str) -> tuple[PartRow, ...]:
         """The parts in one of these states, by their words."""
         return tuple(part for part in self.parts if part.state in states)
@@ -95,7 +116,8 @@ def batch_page(session: Session, clinic_id: int, batch_id: int) -> BatchPage | N
                             .where(BatchPart.batch_id == batch_id).order_by(BatchPart.rank, BatchPart.id)).all()
     ids = [id_ for part, _ in parts for id_, *_ in part.moved]
     there = {row.id: row for row in visits(session, clinic_id, Appointment.id.in_(ids))} if ids else {}
-    return BatchPage(_lines(session, rows)[0], tuple(_part(part, patient, there) for part, patient in parts))
+    return BatchPage(_lines(session, rows)[0], tuple(_part(part, patient, there) for part, patient in parts),
+                     rows[0][0].command)
 
 
 def changes_of(session: Session, batch_id: int) -> list[Change]:
@@ -109,11 +131,13 @@ def _part(part: BatchPart, patient: Patient, there: dict[int, VisitRow]) -> Part
                   for id_, before, after in part.moved if id_ in there)
     return PartRow(part.id, part.patient_id, f"{patient.given_name} {patient.family_name}",
                    initials(patient.given_name, patient.family_name), patient.telephone, part.series_id,
-                   part.appointment_id, part.state, part.why, part.expires_at, part.ended_at, moved)
+                   part.appointment_id, part.state, part.why, part.expires_at, part.ended_at, moved,
+                   part.message_id is not None)
 
 
 def _lines(session: Session, rows) -> tuple[BatchLine, ...]:
-    parts = session.execute(select(BatchPart.batch_id, BatchPart.patient_id, BatchPart.state, BatchPart.moved).where(
+    parts = session.execute(select(BatchPart.batch_id, BatchPart.patient_id, BatchPart.state, BatchPart.moved,
+                                  BatchPart.message_id).where(
         BatchPart.batch_id.in_([batch.id for batch, _ in rows]))).all()
     found = []
     for batch, by in rows:
@@ -121,7 +145,12 @@ def _lines(session: Session, rows) -> tuple[BatchLine, ...]:
         found.append(BatchLine(
             batch.id, batch.made_at, by or "", sum(len(part.moved) for part in own),
             len({part.patient_id for part in own}), sum(part.state == PartState.OPEN for part in own),
-            sum(part.state in NEEDS_CALL for part in own), batch.expires_at is not None, batch.undone_at,
+            sum(part.state in NEEDS_CALL or (part.state == PartState.OPEN and part.message_id is None) for part in own),
+            batch.expires_at is not None, batch.undone_at,
             batch.expires_at))
     return tuple(found)
 
+
+def batch_of(session: Session, clinic_id: int, part_id: int) -> int | None:
+    """The batch of a part of the clinic."""
+    return session.scalar(select(BatchPart.batch_id).where(BatchPart.id == part_id, BatchPart.clinic_id == clinic_id))

@@ -17,6 +17,8 @@ VISITS = "visits"
 """The purpose of a link that shows every visit to come."""
 OFFER = "offer"
 """The purpose of a link that offers one time."""
+NEW_TIMES = "new times"
+"""The purpose of a link that asks whether new times suit."""
 CLINICS_SHOWN = 5
 
 

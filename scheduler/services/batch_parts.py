@@ -15,7 +15,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Clinic, Resource, Series
+from models import Appointment, BatchPart, Clinic, Resource, Series
+from scheduler.planning.batches import PartState
 from scheduler.planning.documents import from_document, to_document
 from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
@@ -94,9 +95,12 @@ def key_of(row: Appointment) -> str:
     return f"s{row.series_id}" if row.series_id and row.step else f"a{row.id}"
 
 
-def parts_of(session: Session, clinic: Clinic, command: PlanBatch, *,
-             now: datetime) -> tuple[tuple[Part, ...], tuple[LeftOut, ...]]:
-    """Every course that is hit and runs, the most urgent first; and those that are left out, with the reason."""
+def parts_of(session: Session, clinic: Clinic, command: PlanBatch, *, now: datetime,
+             only: str = "") -> tuple[tuple[Part, ...], tuple[LeftOut, ...]]:
+    """Every course that is hit and runs, the most urgent first; and those that are left out, with the reason.
+
+    `only`: the one part of this key.
+    """
     found = set(hits(session, clinic.id, now=now))
     if command.closure_ids or command.time_off_ids:
         found = lying_in(session, clinic.id, found, command.closure_ids, command.time_off_ids)
@@ -107,17 +111,29 @@ def parts_of(session: Session, clinic: Clinic, command: PlanBatch, *,
         grouped[key_of(row)].append(row)
     series = {row.id: row for row in session.scalars(
         select(Series).where(Series.id.in_({row.series_id for row in rows if row.series_id})))}
+    asked = _offered(session, clinic.id)
     parts, out = [], []
     for key, hit in grouped.items():
+        if only and key != only:
+            continue
         ids, first = tuple(row.id for row in hit), hit[0]
         own = series.get(first.series_id or 0) if key.startswith("s") else None
         if key in command.leave:
             out.append(LeftOut(key, first.patient_id, ids, "You have left it out."))
+        elif key in asked:
+            out.append(LeftOut(key, first.patient_id, ids, "New times are offered, and not answered yet."))
         elif own is not None and own.status not in (SeriesStatus.ACTIVE, SeriesStatus.COMPLETED):
             out.append(LeftOut(key, first.patient_id, ids, "The series does not run."))
         else:
             parts.append(_part(session, clinic, key, own, hit, command.stand_in, now))
     return _by_urgency(parts), tuple(out)
+
+
+def _offered(session: Session, clinic_id: int) -> set[str]:
+    """The parts to which new times are offered now."""
+    rows = session.execute(select(BatchPart.series_id, BatchPart.appointment_id).where(
+        BatchPart.clinic_id == clinic_id, BatchPart.state == PartState.OPEN))
+    return {f"s{row.series_id}" if row.series_id else f"a{row.appointment_id}" for row in rows}
 
 
 def _by_urgency(parts: Iterable[Part]) -> tuple[Part, ...]:

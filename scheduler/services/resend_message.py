@@ -65,6 +65,8 @@ def resend_message(session: Session, command: SendAgain, *, by: Viewer, now: dat
         return NotFound("message")
     if old.state in OUTGOING | {MessageState.CLAIMED}:
         return Refused((StillWaiting(),))
+    if old.kind == MessageKind.NEW_TIMES:
+        return Refused((CannotGo("New times are offered anew on the page “Something is out”."),))
     if old.kind == MessageKind.OFFER:
         return Refused((CannotGo("A time is offered anew on the waiting list."),))
     if old.state in (MessageState.SUPERSEDED, MessageState.MERGED):

@@ -13,7 +13,8 @@ from scheduler.messaging.ports import Letter
 from scheduler.planning.send_decisions import COMING
 from scheduler.planning.words import Channel, MessageKind
 from scheduler.queries.message_now import Standing
-from scheduler.queries.patient_links import OFFER, VISIT, VISITS
+from scheduler.queries.patient_links import NEW_TIMES, OFFER, VISIT, VISITS
+from scheduler.queries.patient_new_times import how_many_and_until
 from scheduler.services.make_link import make_link
 
 LINK_OUTLIVES = timedelta(days=1)
@@ -27,6 +28,9 @@ def write_letter(session: Session, standing: Standing, *, base_url: str, now: da
     times, until = tuple(visit.starts_at for visit in named), None
     if message.kind == MessageKind.OFFER:
         times, until = _offered(session, message)
+    if message.kind == MessageKind.NEW_TIMES:
+        times = ()
+        about, until = how_many_and_until(session, message.id)
     words = write(LetterFacts(
         kind=message.kind, clinic_name=clinic.name, telephone=clinic.telephone, region=clinic.region,
         timezone=clinic.timezone, locale=clinic.locale, times=times, visits=about,
@@ -59,8 +63,9 @@ def _offered(session: Session, message: Message) -> tuple[tuple[datetime], datet
 
 def _link(session: Session, standing: Standing, base_url: str, now: datetime) -> str | None:
     message, coming = standing.message, standing.coming
-    if message.kind == MessageKind.OFFER:
-        token = make_link(session, message, purpose=OFFER, expires_at=message.expires_at + LINK_OUTLIVES, now=now)
+    if message.kind in (MessageKind.OFFER, MessageKind.NEW_TIMES):
+        purpose = OFFER if message.kind == MessageKind.OFFER else NEW_TIMES
+        token = make_link(session, message, purpose=purpose, expires_at=message.expires_at + LINK_OUTLIVES, now=now)
         return f"{base_url}/v/{token}"
     if message.appointment_id is not None and message.kind in {*COMING, MessageKind.CONFIRMATION, MessageKind.CHANGE}:
         purpose, last = VISIT, standing.visits[0].patient_leaves_at

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import (
     Appointment,
     Batch,
+    BatchPart,
     Call,
     Change,
     Clinic,
@@ -34,6 +35,7 @@ from models import (
     VisitType,
     WaitlistEntry,
 )
+from scheduler.planning.batches import PartState
 from scheduler.planning.imports import ImportState, UploadKind
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
 from scheduler.planning.waitlist import OfferState
@@ -84,6 +86,8 @@ def strangers_ids(session: Session) -> dict[str, int]:
     offer = add(Offer(clinic_id=clinic.id, opening_id=opening, patient_id=patient, appointment_id=appointment,
                       appointment_version=1, state=OfferState.OPEN, made_at=NOW, expires_at=NOW + timedelta(hours=1)))
     batch = add(Batch(clinic_id=clinic.id, command={}, made_at=NOW))
+    part = add(BatchPart(clinic_id=clinic.id, batch_id=batch, patient_id=patient, series_id=series, rank=1, places=[],
+                         moved=[], fingerprint="", state=PartState.OPEN, expires_at=NOW + timedelta(hours=1)))
     gate = add(Gate(clinic_id=clinic.id, patient_id=patient, series_id=series, number=1, step="inf-1"))
     call = add(Call(clinic_id=clinic.id, patient_id=patient, result=CallResult.REACHED, called_at=NOW))
     imported = add(PatientImport(
@@ -102,4 +106,4 @@ def strangers_ids(session: Session) -> dict[str, int]:
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "closure_id": closure,
             "time_off_id": away, "call_id": call, "gate_id": gate,
             "entry_id": entry, "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
-            "change_id": change, "question_id": question, "batch_id": batch}
+            "change_id": change, "question_id": question, "batch_id": batch, "part_id": part}

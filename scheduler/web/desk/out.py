@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
 from scheduler.planning.documents import from_document, to_document
-from scheduler.queries.batches import batch_page, changes_of, recent_batches
+from scheduler.queries.batches import batch_of, batch_page, changes_of, recent_batches
 from scheduler.queries.outages import outages
 from scheduler.queries.resource_list import resource_list
+from scheduler.services.answer_batch import AnswerPart, answer_part
 from scheduler.services.apply_batch import (
     ApplyBatch,
     BatchApplied,
@@ -20,6 +21,7 @@ from scheduler.services.apply_batch import (
 )
 from scheduler.services.batch_parts import PlanBatch
 from scheduler.services.batch_plan import BatchPlan, hit_courses, plan_batch
+from scheduler.services.offer_batch import OfferBatch, offer_batch
 from scheduler.services.outage import Out, take_back, take_out
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.whole import booking
@@ -94,6 +96,8 @@ def out_found() -> str:
 def out_apply() -> ResponseReturnValue:
     """Move everything that was shown, or say what has changed since and show the plan as it now is."""
     command = shown_batch()
+    if request.form.get("do") == "offer":
+        return _offer(command)
     with booking(database(), now=now()) as session:
         result = apply_batch(session, command, by=current_viewer(), now=now())
     if isinstance(result, NotFound):
@@ -114,7 +118,9 @@ def out_batch(batch_id: int) -> str:
         applied = bool(page) and bool(changes_of(session, batch_id))
     if page is None:
         abort(404)
-    return render_template("desk/out_batch.html", page=page, applied=applied)
+    asked = from_document(PlanBatch, page.command)
+    again = url_for("desk.out_plan", **address_of(Out(asked.closure_ids, asked.time_off_ids)))
+    return render_template("desk/out_batch.html", page=page, applied=applied, again=again)
 
 
 @desk.post("/out/batches/<int:batch_id>/undo")
@@ -130,6 +136,47 @@ def out_batch_undo(batch_id: int) -> ResponseReturnValue:
     else:
         say(f"{result.visits} visits are back where they stood. Nobody was told of the change.")
     return redirect(url_for("desk.out_batch", batch_id=batch_id), 303)
+
+
+@desk.post("/out/parts/<int:part_id>/answer")
+@needs(Permission.BOOK)
+def out_part_answer(part_id: int) -> ResponseReturnValue:
+    """What a patient said on the telephone (`say`: yes or no), or the offer withdrawn; any other word is a 400."""
+    with database().reading() as session:
+        batch_id = batch_of(session, current_viewer().clinic_id, part_id)
+    if batch_id is None:
+        abort(404)
+    said = request.form.get("say", "")
+    if said not in ("yes", "no", "withdraw"):
+        abort(400)
+    with booking(database(), now=now()) as session:
+        result = answer_part(session, AnswerPart(part_id, said == "yes", said == "withdraw"), by=current_viewer(),
+                             now=now())
+    if isinstance(result, NotFound):
+        abort(404)
+    if isinstance(result, Refused):
+        say(result.sentence, tone="attention")
+    else:
+        say({"yes": "The new times are booked.", "no": "Noted. The times are free again; plan this course anew.",
+             "withdraw": "The offer is withdrawn; its times are free again."}[said])
+    return redirect(url_for("desk.out_batch", batch_id=batch_id), 303)
+
+
+def _offer(command: ApplyBatch) -> ResponseReturnValue:
+    """Keep the new times and write to everybody; nothing moves before a patient says yes."""
+    try:
+        hours = int(request.form.get("hours", ""))
+    except ValueError:
+        abort(400)
+    with booking(database(), now=now()) as session:
+        result = offer_batch(session, OfferBatch(command, hours), by=current_viewer(), now=now())
+    if isinstance(result, NotFound):
+        abort(404)
+    if isinstance(result, Refused):
+        return Response(_found(command.command, refused=result), 409)
+    say(f"New times are kept for {result.offers} patient{'' if result.offers == 1 else 's'}"
+        + (f"; {result.to_call} to call." if result.to_call else "."))
+    return redirect(url_for("desk.out_batch", batch_id=result.batch_id), 303)
 
 
 def shown_batch() -> ApplyBatch:

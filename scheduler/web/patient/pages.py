@@ -11,7 +11,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from scheduler.interop.visit_calendar import CalendarVisit, calendar_of
-from scheduler.queries.patient_links import OFFER, VISIT
+from scheduler.queries.patient_links import NEW_TIMES, OFFER, VISIT
 from scheduler.queries.patient_page import PatientPage, VisitLine
 from scheduler.services.answer_link import Answer, Answered, AnswerVisit, answer_link
 from scheduler.web import door
@@ -33,7 +33,8 @@ def enter(token: str) -> Shown:
     link = keyring.exchange(token)
     if link is None:
         return closed()
-    where = {VISIT: "patient.visit", OFFER: "patient.offer"}.get(link.purpose, "patient.visits")
+    where = {VISIT: "patient.visit", OFFER: "patient.offer",
+             NEW_TIMES: "patient.new_times"}.get(link.purpose, "patient.visits")
     return keyring.give(redirect(url_for(where)), link)
 
 

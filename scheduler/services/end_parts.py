@@ -1,0 +1,57 @@
+"""End the offer of a batch part: answered, withdrawn, run out, or no longer possible."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import BatchPart, Message
+from scheduler.access import Viewer
+from scheduler.planning.batches import PART_MOVES, PartState
+from scheduler.planning.lifecycle import LIVE_MESSAGE, MessageState, allowed
+from scheduler.services import audit
+from scheduler.services.claims import lock_patients
+from scheduler.services.expired_holds import drop_holds
+from scheduler.services.message_state import move as move_message
+
+BATCH = 50
+
+
+def end_part(session: Session, part: BatchPart, state: PartState, *, by: Viewer, now: datetime) -> None:
+    """End an open part: what was kept for it goes, and so does a letter that has not left. The patient is locked."""
+    assert state in PART_MOVES[part.state]
+    hold_id, part.hold_id = part.hold_id, None
+    part.state, part.ended_at = state, now
+    session.flush()
+    if hold_id is not None:
+        drop_holds(session, [hold_id])
+    message = session.get(Message, part.message_id) if part.message_id else None
+    if message is not None and message.state in LIVE_MESSAGE:
+        answered = state in (PartState.ACCEPTED, PartState.DECLINED)
+        if answered and allowed(message.state, MessageState.ANSWERED):
+            move_message(message, MessageState.ANSWERED)
+        elif message.sent_at is None:
+            move_message(message, MessageState.SUPERSEDED)
+    audit.record(session, by=by, verb=f"new times {state}", subject="batch", subject_id=part.batch_id,
+                 patient_id=part.patient_id, now=now, detail={"part": part.id, "moved": part.moved})
+    session.flush()
+
+
+def expire_parts(session: Session, *, now: datetime) -> int:
+    """End the offers whose time has passed; gives how many. Two of them at once are harmless: under the patient's lock
+    the second one finds them ended."""
+    due = session.execute(
+        select(BatchPart.id, BatchPart.clinic_id, BatchPart.patient_id)
+        .where(BatchPart.state == PartState.OPEN, BatchPart.expires_at <= now)
+        .order_by(BatchPart.expires_at, BatchPart.id).limit(BATCH)).all()
+    for row in sorted(due, key=lambda row: row.patient_id):
+        lock_patients(session, row.clinic_id, [row.patient_id])
+    ended = 0
+    for row in due:
+        part = session.get_one(BatchPart, row.id, populate_existing=True)
+        if part.state == PartState.OPEN:
+            end_part(session, part, PartState.EXPIRED, by=Viewer(clinic_id=row.clinic_id, actor="clock"), now=now)
+            ended += 1
+    return ended

@@ -1,0 +1,144 @@
+"""New times are kept and offered; a yes moves a whole course at once, and nobody answers twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from models import Appointment, BatchPart, Hold, Message
+from scheduler.database import Database
+from scheduler.planning.batches import PartState
+from scheduler.planning.lifecycle import AppointmentStatus, MessageState
+from scheduler.planning.words import MessageKind
+from scheduler.queries.batches import batch_page
+from scheduler.queries.hit_visits import hits
+from scheduler.services.answer_batch import AnswerPart, NewTimesOver, PartAnswered, answer_part
+from scheduler.services.apply_batch import ApplyBatch, ShownPart
+from scheduler.services.batch_parts import PlanBatch
+from scheduler.services.batch_plan import plan_batch
+from scheduler.services.end_parts import expire_parts
+from scheduler.services.offer_batch import BatchOffered, OfferBatch, offer_batch
+from scheduler.services.outage import take_back
+from scheduler.services.refusal import Refused
+from scheduler.services.whole import booking
+from tests.builders import NOW, Kit
+from tests.services.test_batches import close, left, plan, starts, two_courses
+from tests.services.test_reschedule import cancel
+
+
+def offered(database: Database, kit: Kit, hours: int = 24) -> tuple[BatchOffered, list[BatchPart]]:
+    shown = plan(database, kit)
+    command = ApplyBatch(shown.command, tuple(ShownPart(one.key, one.places, one.fingerprint) for one in shown.parts))
+    with booking(database, now=NOW) as session:
+        made = offer_batch(session, OfferBatch(command, hours), by=kit.viewer(), now=NOW)
+    with database.reading() as session:
+        return made, list(session.scalars(select(BatchPart).order_by(BatchPart.rank)))
+
+
+def answer(database: Database, kit: Kit, part_id: int, accept: bool = True, now=NOW, **more):
+    with booking(database, now=now) as session:
+        return answer_part(session, AnswerPart(part_id, accept, **more), by=kit.viewer(), now=now)
+
+
+def held(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Appointment).where(
+            Appointment.status == AppointmentStatus.HELD)) or 0
+
+
+def states(database: Database) -> list[PartState]:
+    with database.reading() as session:
+        return list(session.scalars(select(BatchPart.state).order_by(BatchPart.rank)))
+
+
+def test_times_are_kept_letters_are_owed_and_nothing_moves_before_a_yes(database: Database, kit: Kit) -> None:
+    two_courses(database, kit)
+    close(database, kit)
+    before = starts(database)
+    made, parts = offered(database, kit)
+    assert (made.offers, made.to_call) == (2, 0)
+    assert starts(database) == before
+    assert held(database) == sum(len(part.moved) for part in parts)
+    with database.reading() as session:
+        kinds = session.scalars(select(Message.kind).where(Message.kind == MessageKind.NEW_TIMES)).all()
+        assert len(kinds) == sum(part.message_id is not None for part in parts)
+        again = plan_batch(session, PlanBatch(), by=kit.viewer(), now=NOW, seconds=1)
+    assert again.parts == ()
+    assert {one.sentence for one in again.left_out} == {"New times are offered, and not answered yet."}
+
+
+def test_a_yes_moves_the_whole_course_and_a_second_yes_changes_nothing(database: Database, kit: Kit) -> None:
+    two_courses(database, kit)
+    close(database, kit)
+    _, parts = offered(database, kit)
+    assert answer(database, kit, parts[0].id) == PartAnswered(parts[0].id, PartState.ACCEPTED)
+    after = starts(database)
+    assert {id_: after[id_].isoformat() for id_, *_ in parts[0].moved} == {
+        id_: to for id_, _, to in parts[0].moved}
+    assert (left(database, kit), held(database)) == (1, len(parts[1].moved))
+    assert answer(database, kit, parts[0].id) == PartAnswered(parts[0].id, PartState.ACCEPTED, changed=False)
+    assert answer(database, kit, parts[0].id, False) == Refused((NewTimesOver(),))
+    assert (starts(database), states(database)) == (after, [PartState.ACCEPTED, PartState.OPEN])
+
+
+def test_a_no_gives_the_times_back_and_asks_for_a_call(database: Database, kit: Kit) -> None:
+    two_courses(database, kit)
+    close(database, kit)
+    made, parts = offered(database, kit)
+    before = starts(database)
+    assert answer(database, kit, parts[0].id, False).state == PartState.DECLINED
+    assert answer(database, kit, parts[1].id, False, withdraw=True).state == PartState.WITHDRAWN
+    assert (starts(database), held(database)) == (before, 0)
+    with database.reading() as session:
+        page = batch_page(session, kit.clinic_id, made.batch_id)
+        assert (len(page.to_call), page.waiting, page.done) == (2, (), ())
+        assert session.scalar(select(func.count()).select_from(Hold)) == 0
+
+
+def test_what_nobody_answers_runs_out_once_however_often_the_clock_looks(database: Database, kit: Kit) -> None:
+    two_courses(database, kit)
+    close(database, kit)
+    _, parts = offered(database, kit, hours=2)
+    late = NOW + timedelta(hours=2)
+    assert answer(database, kit, parts[0].id, now=late) == Refused((NewTimesOver(),))
+    ended = []
+    for _ in range(50):
+        with database.writing() as session:
+            ended.append(expire_parts(session, now=late))
+    assert (ended[0], sum(ended), held(database)) == (2, 2, 0)
+    assert set(states(database)) == {PartState.EXPIRED}
+    with database.reading() as session:
+        unsent = session.scalars(select(Message.state).where(Message.kind == MessageKind.NEW_TIMES)).all()
+    assert set(unsent) <= {MessageState.SUPERSEDED}
+
+
+def test_a_yes_to_a_course_that_was_changed_meanwhile_moves_nothing(database: Database, kit: Kit) -> None:
+    two_courses(database, kit)
+    close(database, kit)
+    _, parts = offered(database, kit)
+    cancel(database, kit, parts[0].moved[-1][0])
+    before = starts(database)
+    result = answer(database, kit, parts[0].id)
+    assert isinstance(result, Refused)
+    assert (starts(database), states(database)[0]) == (before, PartState.GONE)
+
+
+def test_where_it_is_not_out_after_all_a_yes_leaves_the_visit_where_it_fits(database: Database, kit: Kit) -> None:
+    two_courses(database, kit)
+    out, before = close(database, kit), starts(database)
+    _, parts = offered(database, kit)
+    with database.writing() as session:
+        take_back(session, out, by=kit.viewer(), now=NOW)
+    assert isinstance(answer(database, kit, parts[0].id), Refused)
+    assert starts(database) == before
+    with database.reading() as session:
+        assert hits(session, kit.clinic_id, now=NOW) == {}
+
+
+def test_times_are_kept_for_an_hour_at_least(database: Database, kit: Kit) -> None:
+    two_courses(database, kit)
+    close(database, kit)
+    made, parts = offered(database, kit, hours=0)
+    assert isinstance(made, Refused)
+    assert parts == []
