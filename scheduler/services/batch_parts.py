@@ -37,12 +37,14 @@ class PlanBatch:
     """Re-plan every course with visits that no longer fit; with closures or absences named, only those hit by them.
 
     `leave`: parts (by key) that are left out. `stand_in`: another therapist may take over.
+    `apart`: every course gets places that nobody else has to give up first, so that each patient can be asked.
     """
 
     closure_ids: tuple[int, ...] = ()
     time_off_ids: tuple[int, ...] = ()
     leave: tuple[str, ...] = ()
     stand_in: bool = False
+    apart: bool = False
 
     def to_text(self) -> str:
         """The command as one line."""

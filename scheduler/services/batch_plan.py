@@ -5,24 +5,25 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from statistics import median
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic
 from scheduler.access import Viewer
 from scheduler.planning.instants import instant
+from scheduler.planning.many.board import placed
 from scheduler.planning.plans import SeriesPlan
+from scheduler.planning.scenario import Booking, Scenario, Series
 from scheduler.planning.series_planner import plan_series
 from scheduler.planning.several import calendar_for, index_of, plan_all
-from scheduler.planning.urgency import Urgency
 from scheduler.planning.why_not import why_not
 from scheduler.queries.planning_calendar import number
 from scheduler.queries.visits import VisitRow, visits
 from scheduler.services.batch_parts import Part, PlanBatch, parts_of
 from scheduler.services.batch_scenario import BatchProblem, batch_problem
+from scheduler.services.batch_shapes import BatchMove, BatchPlan, PlannedPart, Unplaced
 from scheduler.services.claim_again import resources_of
 from scheduler.services.hand_picked import labels_of
 from scheduler.services.locked import clinic_row
@@ -38,91 +39,6 @@ ROUNDS = 3
 TOO_LONG = "No plan was found in the time there was. Plan it by itself on the page of its series."
 BESIDE = ("It fits by itself, but not beside the others: with the courses that stay where they are, no place is left. "
           "Move it by hand, or apply this plan and look again.")
-
-
-@dataclass(frozen=True)
-class BatchMove:
-    """One visit that gets another place; `hit` False: it gives way so that the course keeps its distances."""
-
-    visit: VisitRow
-    hit: bool
-    before: datetime
-    after: datetime
-    """Clinic wall times."""
-    starts_at: datetime
-    resources: tuple[str, ...]
-
-    @property
-    def days(self) -> int:
-        """By how many calendar days it moves; negative where it comes earlier."""
-        return (self.after.date() - self.before.date()).days
-
-
-@dataclass(frozen=True)
-class PlannedPart:
-    """One course with its new places. `places` are those of every visit that was free to move, moved or not."""
-
-    key: str
-    visit: VisitRow
-    """The most urgent of its hit visits."""
-    urgency: Urgency
-    hit: int
-    moves: tuple[BatchMove, ...]
-    places: tuple[VisitPlace, ...]
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class Unplaced:
-    """One course that finds no room, or was left out, with why."""
-
-    key: str
-    visit: VisitRow
-    urgency: Urgency | None
-    hit: tuple[VisitRow, ...]
-    sentence: str
-
-
-@dataclass(frozen=True)
-class BatchPlan:
-    """The whole plan with its totals. `optimal`: proved that no plan is better by the clinic's weights."""
-
-    command: PlanBatch
-    parts: tuple[PlannedPart, ...]
-    unplaced: tuple[Unplaced, ...]
-    left_out: tuple[Unplaced, ...]
-    optimal: bool
-    seconds: float
-
-    @property
-    def moves(self) -> tuple[BatchMove, ...]:
-        """Everything that moves."""
-        return tuple(move for part in self.parts for move in part.moves)
-
-    @property
-    def hit_moved(self) -> int:
-        """How many hit visits get a new place."""
-        return sum(move.hit for move in self.moves)
-
-    @property
-    def giving_way(self) -> int:
-        """How many visits move that were not hit themselves."""
-        return len(self.moves) - self.hit_moved
-
-    @property
-    def same_day(self) -> int:
-        """How many of the moves stay on their day."""
-        return sum(move.days == 0 for move in self.moves)
-
-    @property
-    def middle_days(self) -> int:
-        """By how many days the moves go, in the middle."""
-        return round(median(abs(move.days) for move in self.moves)) if self.moves else 0
-
-    @property
-    def most_days(self) -> int:
-        """By how many days the farthest move goes."""
-        return max((abs(move.days) for move in self.moves), default=0)
 
 
 def hit_courses(session: Session, command: PlanBatch, *, by: Viewer, now: datetime) -> tuple[Unplaced, ...]:
@@ -149,7 +65,8 @@ def plan_batch(session: Session, command: PlanBatch, *, by: Viewer, now: datetim
                      for one in out)
     if not parts:
         return BatchPlan(command, (), (), left_out, True, 0.0)
-    problem, found, optimal = _placed(session, clinic, parts, now, seconds)
+    problem, found, optimal = _apart(session, clinic, parts, now, seconds) if command.apart else \
+        _placed(session, clinic, parts, now, seconds)
     words = _Words(problem, parts, rows)
     planned = tuple(_planned(session, part, found[part.key], rows, words, clinic.timezone)
                     for part in parts if part.key in found)
@@ -180,6 +97,36 @@ def _placed(session: Session, clinic: Clinic, parts: Sequence[Part], now: dateti
             return whole, {}, proved
         problem = batch_problem(session, clinic, trying, now=now)
     return whole, {}, False
+
+
+def _apart(session: Session, clinic: Clinic, parts: Sequence[Part], now: datetime,
+           seconds: float) -> tuple[BatchProblem, dict[str, SeriesPlan], bool]:
+    """Every course by itself, the most urgent first, beside all places that the others have now and are offered."""
+    problem = batch_problem(session, clinic, parts, now=now, apart=True)
+    scenario, left = problem.scenario, _left(seconds)
+    now_at = {series.id: [Booking(series.patient, step.visit_type, step.current.start, step.current.resources)
+                          for step in series.steps if step.current] for series in scenario.series}
+    taken = index_of(scenario).also(one for places in now_at.values() for one in places)
+    found: dict[str, SeriesPlan] = {}
+    for series in scenario.series:
+        others, own = taken.also((), without=now_at[series.id]), series
+        for _ in range(ROUNDS):
+            plan = plan_series(others, own, scenario.weights, late=lambda: left() <= 0)
+            if not isinstance(plan, SeriesPlan) or not (spans := _over_own(scenario, own, plan)):
+                break
+            own = replace(own, unavailable=tuple(sorted({*own.unavailable, *spans})))
+        if isinstance(plan, SeriesPlan):
+            found[series.id] = plan
+            taken = taken.also(new for new in placed(series, plan) if new not in now_at[series.id])
+    return problem, found, False
+
+
+def _over_own(scenario: Scenario, series: Series, plan: SeriesPlan) -> set[tuple[datetime, datetime]]:
+    """The times of the series' visits, as they stand, over which one that moves would lie: both cannot be kept."""
+    length = {step.id: timedelta(minutes=scenario.visit_types[step.visit_type].minutes) for step in series.steps}
+    stands = {step.id: step.current.start for step in series.steps if step.current and not step.fixed}
+    return {(at, at + length[step]) for one in plan.visits if one.start != stands.get(one.step)
+            for step, at in stands.items() if at < one.start + length[one.step] and one.start < at + length[step]}
 
 
 def _why(problem: BatchProblem, part: Part, left: Callable[[], float]) -> str:

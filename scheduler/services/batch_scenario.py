@@ -19,6 +19,8 @@ from scheduler.services.series_problem import series_of
 ASKED_FOR = "asked-for"
 NOTICE = timedelta(hours=3)
 """Nobody is given a new time sooner than this; a visit may keep its own, with somebody else."""
+NOTICE_TO_ANSWER = timedelta(hours=12)
+"""The same where patients are asked first."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,17 @@ class BatchProblem:
     """What the planner's words mean to people."""
 
 
-def batch_problem(session: Session, clinic: Clinic, parts: Sequence[Part], *, now: datetime) -> BatchProblem:
-    """One problem of all parts. What of them is fixed counts as taken, what may move is free for all of them."""
-    series = {part.key: _with_notice(part, replace(series_of(part.asked, clinic.timezone, now), id=part.key),
-                                     wall(now, clinic.timezone)) for part in parts}
+def batch_problem(session: Session, clinic: Clinic, parts: Sequence[Part], *, now: datetime,
+                  apart: bool = False) -> BatchProblem:
+    """One problem of all parts. What of them is fixed counts as taken, what may move is free for all of them.
+
+    `apart`: nobody comes at the time of a visit of theirs that was hit, for new times are kept beside the old ones.
+    """
+    present = wall(now, clinic.timezone)
+    series = {}
+    for part in parts:
+        own = replace(series_of(part.asked, clinic.timezone, now), id=part.key)
+        series[part.key] = _never_at_old_times(part, own, present) if apart else _with_notice(part, own, present)
     calendar = batch_calendar(session, clinic, parts, series.values(), now)
     asked = [_with_therapist(part, series[part.key], calendar) for part in parts]
     types = {**calendar.visit_types, **{made.id: made for _, made in asked if made is not None}}
@@ -57,6 +66,16 @@ def batch_calendar(session: Session, clinic: Clinic, parts: Sequence[Part], seri
         max([*days, *(one.latest for one in spans)]), now=now,
         without=Without(everything=True) if everything else Without(appointment_ids=own),
         named={id_ for one in standing for id_ in one.resources.values()})
+
+
+def _never_at_old_times(part: Part, series: Series, present: datetime) -> Series:
+    """The series without the times of its hit visits, and without those that leave no time to answer."""
+    begins = present.replace(second=0, microsecond=0)
+    gone = [(row.wall_start, row.wall_start + (row.patient_leaves_at - row.starts_at))
+            for row in part.rows if row.id in part.hit]
+    kept = [row.wall_start for row in part.rows if row.id not in part.hit and row.wall_start > begins]
+    until = min([begins + NOTICE_TO_ANSWER, *kept])
+    return replace(series, unavailable=tuple(sorted([*series.unavailable, *gone, (begins, until)])))
 
 
 def _with_notice(part: Part, series: Series, present: datetime) -> Series:

@@ -28,7 +28,7 @@ from tests.services.test_reschedule import cancel
 
 
 def offered(database: Database, kit: Kit, hours: int = 24) -> tuple[BatchOffered, list[BatchPart]]:
-    shown = plan(database, kit)
+    shown = plan(database, kit, PlanBatch(apart=True))
     command = ApplyBatch(shown.command, tuple(ShownPart(one.key, one.places, one.fingerprint) for one in shown.parts))
     with booking(database, now=NOW) as session:
         made = offer_batch(session, OfferBatch(command, hours), by=kit.viewer(), now=NOW)

@@ -23,7 +23,8 @@ from scheduler.services.apply_batch import (
     undo_batch,
 )
 from scheduler.services.batch_parts import PlanBatch
-from scheduler.services.batch_plan import BatchPlan, hit_courses, plan_batch
+from scheduler.services.batch_plan import hit_courses, plan_batch
+from scheduler.services.batch_shapes import BatchPlan
 from scheduler.services.conflicts import PlanChanged
 from scheduler.services.outage import Out, TakeOut, take_back, take_out
 from scheduler.services.refusal import Refused

@@ -49,7 +49,7 @@ def asked_plan() -> PlanBatch:
     out, leave = asked_out(), tuple(request.args.getlist("leave"))
     if any(key[:1] not in ("s", "a") or not key[1:].isdigit() for key in leave):
         abort(400)
-    return PlanBatch(out.closure_ids, out.time_off_ids, leave, "stand_in" in request.args)
+    return PlanBatch(out.closure_ids, out.time_off_ids, leave, "stand_in" in request.args, "ask" in request.args)
 
 
 def asked_out() -> Out:
@@ -65,5 +65,6 @@ def address_of(command: PlanBatch | Out, **changes: object) -> dict:
     """The parts of the address that ask for the same plan, with changes."""
     found: dict = {"closure": list(command.closure_ids), "away": list(command.time_off_ids)}
     if isinstance(command, PlanBatch):
-        found |= {"leave": list(command.leave), "stand_in": 1 if command.stand_in else None}
+        found |= {"leave": list(command.leave), "stand_in": 1 if command.stand_in else None,
+                  "ask": 1 if command.apart else None}
     return found | changes
