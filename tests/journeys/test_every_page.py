@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 
 from models import (
     Appointment,
+    Batch,
     Clinic,
     Gate,
     Hold,
@@ -53,7 +54,7 @@ NOT_SEEN = {
     "auth.home": "leads on to each role's first page", "admin.home": "leads on to the first of the admin pages",
     "desk.import_report": "a file", "desk.import_template": "a file", "patient.calendar": "a file",
     "patient.enter": "needs a link", "patient.visit": "needs a link", "patient.visits": "needs a link",
-    "patient.offer": "needs a link",
+    "patient.offer": "needs a link", "patient.new_times": "needs a link",
     "desk.series_replan": "leads back where every visit has a time",
     "desk.appointment_place_anew": "leads back where the visit has a time",
     "desk.hold": "no hold of a plan stands in the demo",
@@ -103,7 +104,8 @@ def ids_of(demo: Demo) -> dict[str, object]:
             .order_by(Appointment.starts_at)).first()
         first = {name: session.scalar(select(func.min(table.id))) for name, table in (
             ("protocol_id", Protocol), ("resource_id", Resource), ("staff_id", StaffMember),
-            ("gate_id", Gate), ("visit_type_id", VisitType), ("import_id", PatientImport), ("message_id", Message))}
+            ("gate_id", Gate), ("visit_type_id", VisitType), ("import_id", PatientImport), ("message_id", Message),
+            ("batch_id", Batch))}
         first["hold_id"] = session.scalar(select(func.min(Hold.id)).where(Hold.purpose == HoldPurpose.SERIES))
         return {**HARMLESS, **first, "series_id": series.id, "patient_id": series.patient_id, "appointment_id": visit}
 
