@@ -139,8 +139,9 @@ def check_ins_that_meet(visits: Sequence[tuple[datetime, int]]) -> int:
 
     `visits`: the start and the minutes of the first phase of each.
     """
-    met, ends = 0, []
+    met, until = 0, None
     for starts, minutes in sorted(visits):
-        met += any(starts < end for end in ends)
-        ends.append(starts + timedelta(minutes=minutes))
+        met += until is not None and starts < until
+        ends = starts + timedelta(minutes=minutes)
+        until = ends if until is None else max(until, ends)
     return met

@@ -10,6 +10,8 @@ from scheduler.web.admin import (
     staff,
     time_off,
     visit_types,
+    what_if,
 )
 
-__all__ = ["audit_trail", "clinic", "closures", "home", "protocols", "resources", "staff", "time_off", "visit_types"]
+__all__ = ["audit_trail", "clinic", "closures", "home", "protocols", "resources", "staff", "time_off", "visit_types",
+           "what_if"]

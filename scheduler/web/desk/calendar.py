@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -12,6 +12,7 @@ from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.queries.day import Day, kinds, the_day, visits_between
 from scheduler.queries.day_load import NURSE, load_of_day
 from scheduler.queries.visits import VisitRow
+from scheduler.web.asked_day import asked_day
 from scheduler.web.desk import desk
 from scheduler.web.door import current_clinic, current_viewer, database, needs, now
 from scheduler.web.formats import day_of, wall
@@ -21,15 +22,6 @@ from scheduler.web.phases import phase_key
 from scheduler.web.statuses import status_look
 
 SATURDAY = 5
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
-
-
-def asked_day() -> date:
-    """The day in the address (`?on=2027-04-02`); today where there is none or it cannot be read."""
-    try:
-        return min(max(date.fromisoformat(request.args.get("on", "")), FIRST_DAY), LAST_DAY)
-    except ValueError:
-        return current_reading().today
 
 
 @desk.get("/calendar")
