@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.database import Database
 from scheduler.services.end_offers import expire_offers
+from scheduler.services.end_parts import expire_parts
 from scheduler.services.expired_holds import any_expired, release_expired_holds
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.release_gates import release_gates
@@ -54,5 +55,6 @@ def booking(database: Database, *, now: datetime) -> Iterator[Session]:
             release_expired_holds(session, now=now)
             release_gates(session, now=now)
             expire_offers(session, now=now)
+            expire_parts(session, now=now)
     with database.writing() as session:
         yield session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -101,12 +102,12 @@ def test_what_nobody_answers_runs_out_once_however_often_the_clock_looks(databas
     close(database, kit)
     _, parts = offered(database, kit, hours=2)
     late = NOW + timedelta(hours=2)
-    assert answer(database, kit, parts[0].id, now=late) == Refused((NewTimesOver(),))
     ended = []
     for _ in range(50):
         with database.writing() as session:
             ended.append(expire_parts(session, now=late))
     assert (ended[0], sum(ended), held(database)) == (2, 2, 0)
+    assert answer(database, kit, parts[0].id, now=late) == Refused((NewTimesOver(),))
     assert set(states(database)) == {PartState.EXPIRED}
     with database.reading() as session:
         unsent = session.scalars(select(Message.state).where(Message.kind == MessageKind.NEW_TIMES)).all()
@@ -134,6 +135,22 @@ def test_where_it_is_not_out_after_all_a_yes_leaves_the_visit_where_it_fits(data
     assert starts(database) == before
     with database.reading() as session:
         assert hits(session, kit.clinic_id, now=NOW) == {}
+
+
+def test_of_many_answers_at_once_one_counts_and_the_others_are_told(database: Database, kit: Kit) -> None:
+    two_courses(database, kit)
+    close(database, kit)
+    _, parts = offered(database, kit)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda at: answer(database, kit, parts[0].id, at % 2 == 0), range(12)))
+    won = [one for one in answers if isinstance(one, PartAnswered) and one.changed]
+    assert len(won) == 1
+    same = sum(isinstance(one, PartAnswered) for one in answers)
+    assert (same, sum(one == Refused((NewTimesOver(),)) for one in answers)) == (6, 6)
+    after = starts(database)
+    moved = [after[id_].isoformat() == to for id_, _, to in parts[0].moved]
+    assert all(moved) if won[0].state == PartState.ACCEPTED else not any(moved)
+    assert held(database) == len(parts[1].moved)
 
 
 def test_times_are_kept_for_an_hour_at_least(database: Database, kit: Kit) -> None:
