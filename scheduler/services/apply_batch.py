@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Batch, BatchPart, Change, Clinic
+from models import Appointment, Batch, BatchPart, Change, Clinic, Series
 from scheduler.access import Viewer
 from scheduler.planning.batches import PartState
 from scheduler.planning.documents import to_document
@@ -102,8 +102,7 @@ def apply_batch(session: Session, command: ApplyBatch, *, by: Viewer,
 def agree(session: Session, clinic: Clinic, command: ApplyBatch, now: datetime) -> list[Agreed] | Refused:
     """Lock every patient, look again, and give the parts in the order shown; refused where one has changed."""
     shown = {one.key: one for one in command.parts}
-    found, _ = parts_of(session, clinic, command.command, now=now)
-    lock_patients(session, clinic.id, {part.patient_id for part in found if part.key in shown})
+    lock_patients(session, clinic.id, _patients(session, clinic, shown))
     session.expire_all()
     parts = {part.key: part for part in parts_of(session, clinic, command.command, now=now)[0]}
     agreed = []
@@ -117,6 +116,15 @@ def agree(session: Session, clinic: Clinic, command: ApplyBatch, now: datetime) 
     for one in agreed:
         one.moved = [[row.id, row.wall_start.isoformat(), place.wall_start.isoformat()] for row, place in one.moves]
     return agreed
+
+
+def _patients(session: Session, clinic: Clinic, keys: Collection[str]) -> set[int]:
+    """Whose courses these are."""
+    numbers = {key[:1]: [int(one[1:]) for one in keys if one[:1] == key[:1]] for key in keys}
+    series = select(Series.patient_id).where(Series.clinic_id == clinic.id, Series.id.in_(numbers.get("s", [])))
+    alone = select(Appointment.patient_id).where(Appointment.clinic_id == clinic.id,
+                                                 Appointment.id.in_(numbers.get("a", [])))
+    return {*session.scalars(series), *session.scalars(alone)}
 
 
 def _moves(session: Session, part: Part, shown: ShownPart) -> list[tuple[Appointment, VisitPlace]]:
