@@ -25,7 +25,7 @@ from scheduler.planning.single_visit import StartOption, starts_of
 NURSE, CHAIR = "nurse", "chair"
 MINUTES = 1440
 SWEEPS = 6
-"""How often the visits of a day are gone through at most."""
+"""How often the days are gone through at most; again only those where something moved, or of whose courses it did."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,11 @@ class Movable:
         assert found is not None
         return found
 
+    @property
+    def day(self) -> date:
+        """The day that it keeps."""
+        return self.current.start.date()
+
     def booked_at(self, place: Current) -> Booking:
         """The visit as one that stands somewhere."""
         return Booking(self.series.patient, self.visit_type, place.start, place.resources)
@@ -85,36 +90,29 @@ def levelled(week: WeekToLevel, movable: Sequence[Movable],
              late: Callable[[], bool] = lambda: False) -> tuple[Places, bool]:
     """Where each visit (by key) would be, and whether it was gone on with until no single move made a day calmer."""
     places = {one.key: one.current for one in movable}
-    finished = True
-    for on in sorted({one.current.start.date() for one in movable}):
-        own = [one for one in movable if one.current.start.date() == on]
-        finished = _level_day(week, movable, own, on, places, late) and finished
-    return places, finished
-
-
-def _level_day(week: WeekToLevel, movable: Sequence[Movable], own: Sequence[Movable], on: date, places: Places,
-               late: Callable[[], bool]) -> bool:
+    stirred = {one.day for one in movable}
     for _ in range(SWEEPS):
-        moved = False
-        for one in own:
+        looked_at, stirred = sorted(stirred), set()
+        for one in (one for on in looked_at for one in movable if one.day == on):
             if late():
-                return False
-            better = _calmer(week, movable, own, one, on, places)
+                return places, False
+            better = _calmer(week, movable, one, places)
             if better is not None:
-                places[one.key], moved = better, True
-        if not moved:
-            return True
-    return False
+                places[one.key] = better
+                stirred |= {other.day for other in movable if other.course == one.course}
+        if not stirred:
+            return places, True
+    return places, False
 
 
-def _calmer(week: WeekToLevel, movable: Sequence[Movable], own: Sequence[Movable], one: Movable, on: date,
-            places: Places) -> Current | None:
+def _calmer(week: WeekToLevel, movable: Sequence[Movable], one: Movable, places: Places) -> Current | None:
     """The place that makes the day calmest with all others where they are; None where it stands well."""
-    others = [other.booked_at(places[other.key]) for other in own if other is not one]
+    on, beside = one.day, [other for other in movable if other.day == one.day and other is not one]
+    others = [other.booked_at(places[other.key]) for other in beside]
     there = [booking for booking in week.bookings if booking.start.date() == on]
     before = [booking for booking in week.bookings if (on - booking.start.date()).days == 1]
     check_ins = [(start, minutes) for start, minutes in week.check_ins if start.date() == on]
-    check_ins += [(places[other.key].start, other.check_in) for other in own if other is not one]
+    check_ins += [(places[other.key].start, other.check_in) for other in beside]
     day = _DayWithout.of(week.visit_types, [*there, *others], check_ins, week.visit_types[one.visit_type], one.check_in)
     now = places[one.key]
     suited = one.series.prefer.suits(now.start)
