@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from models import Clinic
 
+LEVELLED = ("chair", "nurse")
+"""The kinds whose `crowding` every clinic may weigh, also where nobody has set it yet."""
+
 
 @dataclass(frozen=True)
 class ClinicSettings:
@@ -53,4 +56,11 @@ def clinic_settings(session: Session, clinic_id: int) -> ClinicSettings:
     clinic = session.get(Clinic, clinic_id)
     assert clinic is not None
     plain = {name: getattr(clinic, name) for name in ClinicSettings.__dataclass_fields__ if name != "weights"}
-    return ClinicSettings(**plain, weights=flat_weights(clinic.weights))
+    return ClinicSettings(**plain, weights=flat_weights(_with_crowding(clinic.weights)))
+
+
+def _with_crowding(weights: Mapping[str, object]) -> dict[str, object]:
+    """The weights with a crowding of 0 for a levelled kind that has none: to the planner the same."""
+    found = weights.get("crowding", {})
+    assert isinstance(found, Mapping)
+    return {**weights, "crowding": {**dict.fromkeys(LEVELLED, 0), **found}}

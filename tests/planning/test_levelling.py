@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
+from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.levelling import Movable, WeekToLevel, levelled
 from scheduler.planning.occupation import Phase
+from scheduler.planning.plans import SeriesPlan
 from scheduler.planning.scenario import (
     Booking,
     Clinic,
@@ -19,6 +21,7 @@ from scheduler.planning.scenario import (
     VisitType,
     Weights,
 )
+from scheduler.planning.series_planner import plan_series
 
 FRIDAY = date(2027, 4, 2)
 EIGHT_TO_TWO = (((480, 840),),) * 5 + ((), ())
@@ -95,3 +98,16 @@ def test_hours_between_two_visits_of_a_course_hold_wherever_both_go():
 def test_without_time_nothing_moves():
     places, finished = levelled(WEEK, [visit("a", at(9)), visit("b", at(9), "c2")], late=lambda: True)
     assert not finished and [place.start for place in places.values()] == [at(9), at(9)]
+
+
+def test_crowding_weighed_keeps_a_start_out_of_anothers_check_in():
+    """Booked at 9:00, check-in until 9:15, with 2 units in use and then 1. Only 9:00 to 9:30 is possible."""
+    booked = Booking("q", "infusion", at(9), {"chair": "c2", "nurse": "kim"})
+    index = CalendarIndex(CLINIC, RESOURCES, {"infusion": INFUSION}, (booked,), FRIDAY, FRIDAY)
+    course = Series("s", "p", FRIDAY, FRIDAY, (Step("inf-1", "infusion"),),
+                    unavailable=((at(8), at(9)), (at(10, 30), at(14))))
+    careless = plan_series(index, course, Weights(unplanned=1000))
+    apart = plan_series(index, course, Weights(unplanned=1000, crowding={"nurse": 5}))
+    assert isinstance(careless, SeriesPlan) and isinstance(apart, SeriesPlan)
+    assert careless.visits[0].start == at(9)
+    assert at(9, 15) <= apart.visits[0].start <= at(9, 30) and apart.cost.crowding == 5

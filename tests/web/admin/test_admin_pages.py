@@ -181,6 +181,17 @@ def test_an_example_is_copied_into_the_form_and_saved_by_nobody(admin, database,
         assert session.scalar(select(Protocol.id).where(Protocol.clinic_id == kit.clinic_id)) is None
 
 
+def test_a_full_nurse_can_be_weighed_also_where_nobody_has_yet(admin, database, kit) -> None:
+    page = admin.get("/admin/clinic").text
+    typed = fields_of(page)
+    name = next(name for name, value in typed.items() if value == "crowding.nurse").replace("-key", "-units")
+    assert typed[name] == "0" and "A full nurse" in page
+    assert admin.post("/admin/clinic", data={**typed, name: "3"}).status_code == 302
+    with database.reading() as session:
+        clinic = session.get(Clinic, kit.clinic_id)
+        assert clinic.weights["crowding"] == {"chair": 1, "nurse": 3}
+
+
 def test_the_clinic_s_settings_are_kept_and_its_name_says_nothing(admin, database, kit) -> None:
     typed = fields_of(admin.get("/admin/clinic").text)
     assert admin.post("/admin/clinic", data={**typed, "weights-0-units": "12", "texts_a_day": "2"}).status_code == 302
