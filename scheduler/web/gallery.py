@@ -7,7 +7,9 @@ from flask import Blueprint, abort, render_template
 from scheduler.access import Permission
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
 from scheduler.web.door import current_clinic, needs
-from scheduler.web.gallery_samples import SampleForm, strips
+from scheduler.web.gallery_samples import SampleForm, load, strips
+from scheduler.web.load_picture import load_picture
+from scheduler.web.looks import current_reading
 from scheduler.web.said import Said
 
 gallery = Blueprint("gallery", __name__)
@@ -30,5 +32,7 @@ def show() -> str:
                         protocol="six", agreed=True)
     wrong = SampleForm(formdata=None, therapist="")
     wrong.validate()
-    return render_template("gallery.html", strips=strips(), sayings=SAID, filled=filled, wrong=wrong, vocabularies=(
-        ("Visits", tuple(AppointmentStatus)), ("Series", tuple(SeriesStatus)), ("Messages", tuple(MessageState))))
+    return render_template(
+        "gallery.html", strips=strips(), load=load_picture(load(), current_reading()), sayings=SAID, filled=filled,
+        wrong=wrong, vocabularies=(
+            ("Visits", tuple(AppointmentStatus)), ("Series", tuple(SeriesStatus)), ("Messages", tuple(MessageState))))

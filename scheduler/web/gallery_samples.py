@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from scheduler.planning.loads import DayLoad
 from scheduler.web.strip import CourseStrip, StripMark, StripWindow
 
 DAYS = [("mon", "Mon"), ("tue", "Tue"), ("wed", "Wed"), ("thu", "Thu"), ("fri", "Fri")]
@@ -52,6 +53,12 @@ def _infusion(number: int, day: int, status: str, total: int = 6, **more) -> Str
 def _therapy(day: int, status: str, hangs_from: int, label: str = "Integration session", **more) -> StripMark:
     return StripMark("therapy", status, MONDAY + timedelta(days=day), label, time(14, 30), hangs_from=hangs_from,
                      href="#session", **more)
+
+
+def load() -> DayLoad:
+    """A nurse's day that fills up before noon."""
+    used = [0] * 96 + [2] * 12 + [4] * 18 + [2] * 12 + [1] * 24 + [0] * 126
+    return DayLoad(MONDAY, "nurse", tuple(used), tuple([0] * 96 + [4] * 120 + [0] * 72))
 
 
 def strips() -> tuple[tuple[str, CourseStrip], ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, update
 
 from models import Appointment, Claim, Message, Order, Resource
 from models.guards import statements
@@ -11,6 +13,20 @@ from scheduler.database import Database
 from tests.builders import Kit, build_clinic
 from tests.faults.whole_book import faults_of, peak_of
 from tests.services.series_kit import book, build_course
+
+
+@pytest.fixture
+def unguarded(database: Database) -> Iterator[None]:
+    """A database that refuses nothing, until the test is over."""
+    _say(database, up=False)
+    yield
+    _say(database, up=True)
+
+
+def _say(database: Database, up: bool) -> None:
+    with database.writing() as session:
+        for statement in statements(database.engine.dialect.name, up=up):
+            session.connection().exec_driver_sql(statement)
 
 
 @pytest.fixture
@@ -44,15 +60,13 @@ def test_what_was_spoiled_is_named(database: Database, kit: Kit, spoiling, says:
     assert any(says in fault for fault in faults_of(database)), faults_of(database)
 
 
-def test_what_the_guards_would_have_refused_is_named(database: Database, kit: Kit) -> None:
+def test_what_the_guards_would_have_refused_is_named(database: Database, kit: Kit, unguarded: None) -> None:
     first = build_course(database, kit)
     second = build_course(database, kit, protocol_id=first.protocol_id, family="Other")
     book(database, first)
     book(database, second, key="key-2", chair="chair-2", nurse="rn-2", therapist="th-2")
     assert faults_of(database) == []
     with database.writing() as session:
-        for statement in statements(database.engine.dialect.name, up=False):
-            session.execute(text(statement))
         session.execute(update(Claim).where(Claim.patient_id == second.patient_id).values(patient_id=first.patient_id))
         session.execute(update(Claim).where(Claim.resource_id == kit.resources["chair-2"])
                         .values(resource_id=kit.resources["chair-1"]))
