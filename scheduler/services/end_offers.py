@@ -7,14 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Message, Offer
+from models import Offer
 from scheduler.access import Viewer
-from scheduler.planning.lifecycle import LIVE_MESSAGE, MessageState, allowed
 from scheduler.planning.waitlist import OFFER_MOVES, OfferState
 from scheduler.services import audit
 from scheduler.services.claims import lock_patients
-from scheduler.services.expired_holds import drop_holds
-from scheduler.services.message_state import move as move_message
+from scheduler.services.let_go import let_go
 from scheduler.services.openings import locked_opening
 
 BATCH = 50
@@ -26,15 +24,7 @@ def end_offer(session: Session, offer: Offer, state: OfferState, *, by: Viewer, 
     hold_id, offer.hold_id = offer.hold_id, None
     offer.state, offer.ended_at = state, now
     session.flush()
-    if hold_id is not None:
-        drop_holds(session, [hold_id])
-    message = session.get(Message, offer.message_id) if offer.message_id else None
-    if message is not None and message.state in LIVE_MESSAGE:
-        answered = state in (OfferState.ACCEPTED, OfferState.DECLINED)
-        if answered and allowed(message.state, MessageState.ANSWERED):
-            move_message(message, MessageState.ANSWERED)
-        elif message.sent_at is None:
-            move_message(message, MessageState.SUPERSEDED)
+    let_go(session, hold_id, offer.message_id, answered=state in (OfferState.ACCEPTED, OfferState.DECLINED))
     audit.record(session, by=by, verb=f"offer {state}", subject="appointment", subject_id=offer.appointment_id,
                  patient_id=offer.patient_id, now=now, detail={"offer": offer.id, "opening": offer.opening_id})
     session.flush()

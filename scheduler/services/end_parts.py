@@ -7,14 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import BatchPart, Message
+from models import BatchPart
 from scheduler.access import Viewer
 from scheduler.planning.batches import PART_MOVES, PartState
-from scheduler.planning.lifecycle import LIVE_MESSAGE, MessageState, allowed
 from scheduler.services import audit
 from scheduler.services.claims import lock_patients
-from scheduler.services.expired_holds import drop_holds
-from scheduler.services.message_state import move as move_message
+from scheduler.services.let_go import let_go
 
 BATCH = 50
 
@@ -25,15 +23,7 @@ def end_part(session: Session, part: BatchPart, state: PartState, *, by: Viewer,
     hold_id, part.hold_id = part.hold_id, None
     part.state, part.ended_at = state, now
     session.flush()
-    if hold_id is not None:
-        drop_holds(session, [hold_id])
-    message = session.get(Message, part.message_id) if part.message_id else None
-    if message is not None and message.state in LIVE_MESSAGE:
-        answered = state in (PartState.ACCEPTED, PartState.DECLINED)
-        if answered and allowed(message.state, MessageState.ANSWERED):
-            move_message(message, MessageState.ANSWERED)
-        elif message.sent_at is None:
-            move_message(message, MessageState.SUPERSEDED)
+    let_go(session, hold_id, part.message_id, answered=state in (PartState.ACCEPTED, PartState.DECLINED))
     audit.record(session, by=by, verb=f"new times {state}", subject="batch", subject_id=part.batch_id,
                  patient_id=part.patient_id, now=now, detail={"part": part.id, "moved": part.moved})
     session.flush()
