@@ -10,7 +10,9 @@ from models.change import Change, RuleOverride
 from models.clinic import Clinic, Closure, OpeningHours
 from models.gate import Gate
 from models.heartbeat import Heartbeat
-from models.message import Message, PatientLink
+from models.letter import LetterVersion
+from models.message import Message, MessageMove, PatientLink
+from models.message_rule import MessageRule
 from models.patient import Consent, Patient
 from models.patient_import import PatientImport, PatientImportRow, PatientSource
 from models.protocol import Protocol, ProtocolVersion
@@ -24,8 +26,9 @@ from models.waitlist import Offer, Opening, WaitlistEntry
 
 __all__ = [
     "Account", "Appointment", "AuditEntry", "Base", "Batch", "BatchPart", "Call", "Change", "Claim", "Clinic",
-    "Closure", "Consent", "Gate", "Heartbeat", "Hold", "InfusionRecord", "Membership", "Message", "Offer",
-    "Opening", "OpeningHours", "Order", "Patient", "PatientImport", "PatientImportRow", "PatientLink",
-    "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Question", "Resource", "ResourceHours",
-    "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind", "VisitType", "WaitlistEntry",
+    "Closure", "Consent", "Gate", "Heartbeat", "Hold", "InfusionRecord", "LetterVersion", "Membership", "Message",
+    "MessageMove", "MessageRule", "Offer", "Opening", "OpeningHours", "Order", "Patient", "PatientImport",
+    "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Question",
+    "Resource", "ResourceHours", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind",
+    "VisitType", "WaitlistEntry",
 ]

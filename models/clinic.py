@@ -48,6 +48,9 @@ class Clinic(Numbered, Base):
     messages_until: Mapped[time] = mapped_column(default=time(20))
     texts_a_day: Mapped[int] = mapped_column(default=1)
     texts_a_week: Mapped[int] = mapped_column(default=3)
+    agreed_texts_a_day: Mapped[int | None]
+    """With a patient's recorded consent to more texts; None: the same as without."""
+    agreed_texts_a_week: Mapped[int | None]
     preparation_text: Mapped[str] = mapped_column(String(4000), default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
 

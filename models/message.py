@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Connection, ForeignKey, Index, String, UniqueConstraint, event, insert, text
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from models.base import Base, Numbered
 from models.types import UtcDateTime, Word
 from scheduler.planning.lifecycle import MessageState
-from scheduler.planning.words import Channel, MessageKind
+from scheduler.planning.words import Channel, Condition, MessageKind
 
 LIVE = "state <> 'superseded'"
 
@@ -51,7 +51,29 @@ class Message(Numbered, Base):
     """Stable for the message's life: it becomes the Message-ID, so that a resend is recognised."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
     """The message that says this one too, while this one's state is merged."""
+    condition: Mapped[Condition] = mapped_column(Word(Condition), default=Condition.ALWAYS, server_default="always")
+    """What must still be true when it goes out; copied from its rule, so that a later change does not reach it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MessageMove(Numbered, Base):
+    """One line of a message's life: the state it came into, why and when. The first is written with the message."""
+
+    __tablename__ = "message_move"
+
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"))
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    state: Mapped[MessageState] = mapped_column(Word(MessageState))
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@event.listens_for(Message, "after_insert")
+def _begin(_: Mapper, connection: Connection, message: Message) -> None:
+    """No message is without its first line, whoever wrote it."""
+    connection.execute(insert(MessageMove).values(
+        clinic_id=message.clinic_id, message_id=message.id, state=message.state, reason=message.reason or "",
+        at=message.created_at))
 
 
 class PatientLink(Numbered, Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Numbered
@@ -67,5 +67,7 @@ class Consent(Numbered, Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     how: Mapped[str] = mapped_column(String(200), default="")
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    beyond_caps: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Expressly agreed to more texts than the healthcare exemption allows (47 CFR 64.1200(a)(9)(iv))."""
 
     patient: Mapped[Patient] = relationship(back_populates="consents", lazy="raise")

@@ -16,20 +16,23 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.protocols import Grade
 from scheduler.planning.reminder_rules import DEFAULT_RULES, NEWS, POLICY, Caps, ReminderRule, has_room
 from scheduler.planning.sending_hours import SendingHours
-from scheduler.planning.words import Channel, MessageKind, VisitKind
+from scheduler.planning.words import Channel, Condition, MessageKind, VisitKind
 
 STANDING = frozenset({MessageState.PLANNED, MessageState.SHIFTED})
-URGENCY = (*NEWS, MessageKind.ONE_DAY, MessageKind.PREPARATION, MessageKind.THREE_DAYS, MessageKind.AFTER_VISIT)
+URGENCY = (*NEWS, MessageKind.ONE_DAY, MessageKind.PREPARATION, MessageKind.THREE_DAYS, MessageKind.NO_ANSWER,
+           MessageKind.WEEK_BEFORE, MessageKind.AFTER_VISIT)
 TOLD_JUST_NOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """A visit as rules see it; `starts_at` is an aware instant."""
+    """A visit as rules see it; `starts_at` is an aware instant. `first`: it is the first infusion of its course."""
 
     key: int
     kind: VisitKind
     starts_at: datetime
+    first: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class OwedMessage:
     group: str = ""
     channels: tuple[Channel, ...] = ()
     instruction: bool = False
+    condition: Condition = Condition.ALWAYS
 
 
 def owed(visits: Sequence[VisitFacts], recipient: Recipient, now: datetime,
@@ -74,7 +78,7 @@ def owed(visits: Sequence[VisitFacts], recipient: Recipient, now: datetime,
 
     `now` is the aware instant of the booking. A cancellation owes no reminders.
     """
-    found = [_draft(rule, visit, recipient, now) for rule in rules for visit in visits if visit.kind in rule.visits]
+    found = [_draft(rule, visit, recipient, now) for rule in rules for visit in visits if concerns(rule, visit)]
     if news == MessageKind.CANCELLATION:
         found = []
     if news is not None and visits:
@@ -86,14 +90,24 @@ def owed(visits: Sequence[VisitFacts], recipient: Recipient, now: datetime,
     return tuple(sorted(found, key=_order))
 
 
+def concerns(rule: ReminderRule, visit: VisitFacts) -> bool:
+    """Whether a rule owes this visit a message; what is left to a person is no message."""
+    if not rule.active or rule.is_task or visit.kind not in rule.visits:
+        return False
+    if rule.condition == Condition.FIRST:
+        return visit.first
+    return not (rule.condition == Condition.UNCONFIRMED and visit.confirmed)
+
+
 def _draft(rule: ReminderRule, visit: VisitFacts, recipient: Recipient, now: datetime) -> OwedMessage:
-    hours = recipient.hours
-    day = hours.local_date(visit.starts_at) + timedelta(days=rule.days)
-    due = hours.at(day, rule.at or visit.starts_at.astimezone(hours.zone).time())
+    due = rule.moment.due(visit.starts_at, now, recipient.hours)
     draft = OwedMessage(
         rule.kind, rule.channels[0], due, visit.starts_at + rule.useful_until, visit.key, rule.id, rule.grade,
         rule.evidence, group=rule.group, channels=rule.channels, instruction=rule.instruction,
+        condition=rule.condition,
     )  # fmt: skip
+    if due >= draft.expires_at:
+        return _skipped(draft, "The visit was booked too late for this message to be of use.")
     if due >= now:
         return draft
     if now >= draft.expires_at:

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.reminder_rules import Caps, has_room
 from scheduler.planning.sending_hours import SendingHours
-from scheduler.planning.words import Channel, MessageKind
+from scheduler.planning.words import Channel, Condition, MessageKind
 
 UNMARKED = timedelta(hours=2)
 """How long a message after a visit waits while nobody has said whether the visit took place."""
 
-COMING = frozenset({MessageKind.PREPARATION, MessageKind.THREE_DAYS, MessageKind.ONE_DAY})
+COMING = frozenset({
+    MessageKind.PREPARATION, MessageKind.WEEK_BEFORE, MessageKind.THREE_DAYS, MessageKind.ONE_DAY,
+    MessageKind.NO_ANSWER})
 GIVEN = frozenset({AppointmentStatus.ARRIVED, AppointmentStatus.IN_PROGRESS, AppointmentStatus.FULFILLED})
 ENDED = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW})
 
@@ -67,6 +69,7 @@ class MessageNow:
     due_at: datetime
     expires_at: datetime
     version: int | None = None
+    condition: Condition = Condition.ALWAYS
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class VisitNow:
     starts_at: datetime
     version: int
     cannot_come: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def decide_at_send(message: MessageNow, visits: Sequence[VisitNow], patient: Pat
         or _waiting_for_mark(message, visits, now)
         or _about_hours(message, patient, now)
         or _about_caps(message, patient, now)
-        or Send()
+        or _send(message, patient)
     )
 
 
@@ -124,6 +128,8 @@ def _about_visits(message: MessageNow, visits: Sequence[VisitNow]) -> Decision |
             return Skip("The patient is already here, or the visit has taken place.")
         if all(visit.status == AppointmentStatus.HELD for visit in standing):
             return Skip("The visit is only held, not booked.")
+        if message.condition == Condition.UNCONFIRMED and all(visit.confirmed for visit in standing):
+            return Skip("The patient has already said that they come.")
     return None
 
 
@@ -180,6 +186,11 @@ def _about_caps(message: MessageNow, patient: PatientNow, now: datetime) -> Deci
         if has_room(hours.local_date(opens), sent, patient.caps):
             return Shift(opens, "The cap on texts is reached; it waits for the next day with room.")
     return Skip("The cap on texts is reached, and it would be of no use once there is room again.")
+
+
+def _send(message: MessageNow, patient: PatientNow) -> Send:
+    """A text is sent under a rule about how many; the rule is written down with it."""
+    return Send(patient.caps.sentence if message.channel == Channel.TEXT and patient.caps is not None else "")
 
 
 def _by(channel: Channel) -> str:

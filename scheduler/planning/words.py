@@ -34,6 +34,29 @@ class MessageKind(StrEnum):
     AFTER_VISIT = "after the visit"
     OFFER = "offer"
     NEW_TIMES = "new times"
+    WEEK_BEFORE = "a week before"
+    NO_ANSWER = "no answer yet"
+
+
+class Condition(StrEnum):
+    """What must be true of a visit for a message to be owed and, where it can change, still when it goes out."""
+
+    ALWAYS = "always"
+    FIRST = "first"
+    """The first infusion of the course."""
+    UNCONFIRMED = "unconfirmed"
+    """While the patient has not said that they come."""
+
+
+class Timing(StrEnum):
+    """From what a message's moment is counted."""
+
+    DAYS = "days"
+    """Days before or after the visit, at a wall time or at the visit's own."""
+    HOURS = "hours"
+    """Hours before or after the visit."""
+    UNANSWERED = "unanswered"
+    """Days after the patient was told of the visit."""
 
 
 class VisitKind(StrEnum):

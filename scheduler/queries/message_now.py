@@ -31,8 +31,10 @@ class Standing:
         """Send, or the reason not to."""
         message = self.message
         return decide_at_send(
-            MessageNow(message.kind, message.channel, message.due_at, message.expires_at, message.appointment_version),
-            [VisitNow(visit.status, visit.starts_at, visit.version, visit.cannot_come_at is not None)
+            MessageNow(message.kind, message.channel, message.due_at, message.expires_at, message.appointment_version,
+                       message.condition),
+            [VisitNow(visit.status, visit.starts_at, visit.version, visit.cannot_come_at is not None,
+                      visit.confirmed_at is not None)
              for visit in self.visits],
             self.reach.patient_now(message.channel), now)
 

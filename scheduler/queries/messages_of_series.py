@@ -14,7 +14,8 @@ from scheduler.planning.words import Channel, MessageKind
 
 STAYS = frozenset({MessageState.SKIPPED, MessageState.MERGED})
 UNSENT = OUTGOING | STAYS
-RHYTHM = (MessageKind.THREE_DAYS, MessageKind.ONE_DAY, MessageKind.PREPARATION, MessageKind.AFTER_VISIT)
+RHYTHM = (MessageKind.NO_ANSWER, MessageKind.WEEK_BEFORE, MessageKind.THREE_DAYS, MessageKind.ONE_DAY,
+          MessageKind.PREPARATION, MessageKind.AFTER_VISIT)
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def reach_of(session: Session, patient_id: int, *, now: datetime) -> Reach:
     return Reach(
         {channel: address for channel, address in addresses.items() if address},
         standing_consents(session, [patient_id])[patient_id],
-        patient.preferred_channel == Channel.CALL, hours, Caps(clinic.texts_a_day, clinic.texts_a_week), sent, due)
+        patient.preferred_channel == Channel.CALL, hours, _caps(session, patient_id, clinic), sent, due)
 
 
 def standing_consents(session: Session, patient_ids: Collection[int]) -> dict[int, frozenset[Channel]]:
@@ -95,6 +95,18 @@ def _why_not(prefers_call: bool, has_address: bool, has_consent: bool) -> str:
     if not has_address:
         return "No e-mail address is on file."
     return "" if has_consent else "There is no consent to e-mail."
+
+
+def _caps(session: Session, patient_id: int, clinic: Clinic) -> Caps:
+    """The clinic's caps; its higher ones where it has set them and the standing consent to texts says so expressly."""
+    if clinic.agreed_texts_a_day is None or clinic.agreed_texts_a_week is None:
+        return Caps(clinic.texts_a_day, clinic.texts_a_week)
+    newest = session.scalar(
+        select(Consent).where(Consent.patient_id == patient_id, Consent.channel == Channel.TEXT)
+        .order_by(Consent.granted_at.desc(), Consent.id.desc()).limit(1))
+    if newest is None or newest.withdrawn_at is not None or not newest.beyond_caps:
+        return Caps(clinic.texts_a_day, clinic.texts_a_week)
+    return Caps(clinic.agreed_texts_a_day, clinic.agreed_texts_a_week, agreed=True)
 
 
 def _texts(session: Session, patient_id: int, now: datetime) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:

@@ -24,22 +24,22 @@ def acknowledge_message(session: Session, taken: ToSend, outcome: Outcome, *, no
     if message is None or message.claimed_by != taken.claim:
         return None
     if message.state == MessageState.CLAIMED:
-        _record(session, message, outcome, now)
+        _record(session, message, outcome, taken.under, now)
     elif isinstance(outcome, Accepted):
         message.sent_at = now
     message.claimed_by = message.claimed_until = None
     return message.state
 
 
-def _record(session: Session, message: Message, outcome: Outcome, now: datetime) -> None:
+def _record(session: Session, message: Message, outcome: Outcome, under: str, now: datetime) -> None:
     if isinstance(outcome, Accepted):
-        move(message, MessageState.SENT, "")
+        move(message, MessageState.SENT, under, now=now)
         message.sent_at = now
     elif isinstance(outcome, Unreachable):
-        move(message, MessageState.PLANNED, outcome.reason)
+        move(message, MessageState.PLANNED, outcome.reason, now=now)
         message.attempts -= 1
     elif isinstance(outcome, NotDeliverable):
-        move(message, MessageState.PARKED, outcome.reason)
-        free_merged(session, [message.id])
+        move(message, MessageState.PARKED, outcome.reason, now=now)
+        free_merged(session, [message.id], now=now)
     else:
         failed(session, message, outcome.reason, now)

@@ -95,7 +95,7 @@ def answer_link(session: Session, command: AnswerVisit, *, now: datetime) -> Ans
         return Answered(changed=False)
     message = session.get(Message, link.message_id) if link.message_id else None
     if message is not None and command.answer != Answer.TAKE_BACK and allowed(message.state, MessageState.ANSWERED):
-        move(message, MessageState.ANSWERED)
+        move(message, MessageState.ANSWERED, now=now)
     for visit in changed:
         audit.record(session, by=Viewer(clinic_id=link.clinic_id, actor=PATIENT_LINK), verb=command.answer,
                      subject="appointment", subject_id=visit.id, patient_id=visit.patient_id, now=now,

@@ -24,7 +24,7 @@ def end_offer(session: Session, offer: Offer, state: OfferState, *, by: Viewer, 
     hold_id, offer.hold_id = offer.hold_id, None
     offer.state, offer.ended_at = state, now
     session.flush()
-    let_go(session, hold_id, offer.message_id, answered=state in (OfferState.ACCEPTED, OfferState.DECLINED))
+    let_go(session, hold_id, offer.message_id, answered=state in (OfferState.ACCEPTED, OfferState.DECLINED), now=now)
     audit.record(session, by=by, verb=f"offer {state}", subject="appointment", subject_id=offer.appointment_id,
                  patient_id=offer.patient_id, now=now, detail={"offer": offer.id, "opening": offer.opening_id})
     session.flush()

@@ -23,7 +23,7 @@ def end_part(session: Session, part: BatchPart, state: PartState, *, by: Viewer,
     hold_id, part.hold_id = part.hold_id, None
     part.state, part.ended_at = state, now
     session.flush()
-    let_go(session, hold_id, part.message_id, answered=state in (PartState.ACCEPTED, PartState.DECLINED))
+    let_go(session, hold_id, part.message_id, answered=state in (PartState.ACCEPTED, PartState.DECLINED), now=now)
     audit.record(session, by=by, verb=f"new times {state}", subject="batch", subject_id=part.batch_id,
                  patient_id=part.patient_id, now=now, detail={"part": part.id, "moved": part.moved})
     session.flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from models import Message
@@ -10,7 +12,7 @@ from scheduler.services.expired_holds import drop_holds
 from scheduler.services.message_state import move
 
 
-def let_go(session: Session, hold_id: int | None, message_id: int | None, *, answered: bool) -> None:
+def let_go(session: Session, hold_id: int | None, message_id: int | None, *, answered: bool, now: datetime) -> None:
     """Drop the hold, and settle the letter: answered, or taken back where it has not left. The row must be flushed."""
     if hold_id is not None:
         drop_holds(session, [hold_id])
@@ -18,6 +20,6 @@ def let_go(session: Session, hold_id: int | None, message_id: int | None, *, ans
     if message is None or message.state not in LIVE_MESSAGE:
         return
     if answered and allowed(message.state, MessageState.ANSWERED):
-        move(message, MessageState.ANSWERED)
+        move(message, MessageState.ANSWERED, now=now)
     elif message.sent_at is None:
-        move(message, MessageState.SUPERSEDED)
+        move(message, MessageState.SUPERSEDED, now=now)

@@ -155,7 +155,7 @@ def _letter(session: Session, row: Appointment, until: datetime, now: datetime) 
         return None
     supersede(session, list(session.scalars(select(Message).where(
         Message.appointment_id == row.id, Message.kind == MessageKind.OFFER, Message.state.in_(LIVE_MESSAGE))
-        .with_for_update())))
+        .with_for_update())), now=now)
     message = Message(clinic_id=row.clinic_id, patient_id=row.patient_id, series_id=row.series_id,
                       appointment_id=row.id, appointment_version=row.version, kind=MessageKind.OFFER,
                       channel=Channel.EMAIL, rule=RULE, state=MessageState.PLANNED, due_at=now, expires_at=until,

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Message, VisitType
+from models import Appointment, Message
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState
 from scheduler.planning.reminders import OwedMessage, VisitFacts, owed
 from scheduler.planning.words import Channel, MessageKind
+from scheduler.queries.message_rules import rules_of
 from scheduler.queries.reach import reach_of
+from scheduler.queries.visit_facts import visits_to_tell
 from scheduler.services.supersede import news_to_write
 
 Why = Literal["booked", "changed", "cancelled", "restored"]
@@ -42,6 +43,17 @@ class OwedRow:
     appointment_id: int | None
 
 
+@dataclass(frozen=True)
+class About:
+    """What written messages are about; `versions` of the visits by id. `all_at_once`: the news is about the series."""
+
+    clinic_id: int
+    patient_id: int
+    series_id: int | None
+    versions: Mapping[int, int]
+    all_at_once: bool = False
+
+
 def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointment_ids: Sequence[int],
                  series_id: int | None, now: datetime, why: Why) -> tuple[OwedRow, ...]:
     """Supersede what is no longer true of these visits, write what is owed instead, and give the new rows by date.
@@ -53,37 +65,40 @@ def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointme
     owes none.
     """
     session.flush()
-    visits = session.execute(
-        select(Appointment.id, Appointment.version, Appointment.starts_at, Appointment.status, VisitType.kind)
-        .join(VisitType, VisitType.id == Appointment.visit_type_id)
-        .where(Appointment.clinic_id == clinic_id, Appointment.patient_id == patient_id,
-               Appointment.id.in_(appointment_ids)).order_by(Appointment.starts_at, Appointment.id)).all()
+    visits = visits_to_tell(
+        session, clinic_id, Appointment.patient_id == patient_id, Appointment.id.in_(appointment_ids))
     if not visits:
         return ()
     kind = NEWS.get(why, MessageKind.CHANGE)
-    news, about_all = news_to_write(session, [visit.id for visit in visits], series_id, kind, now)
-    coming = [visit for visit in visits if visit.starts_at > now and (why != "cancelled" or news)
+    news, about_all = news_to_write(session, [visit.facts.key for visit in visits], series_id, kind, now)
+    coming = [visit for visit in visits if visit.facts.starts_at > now and (why != "cancelled" or news)
               and visit.status != AppointmentStatus.HELD]
     if why == "restored":
         news, coming = None, [visit for visit in coming if visit.status == AppointmentStatus.BOOKED]
-    facts = [VisitFacts(visit.id, visit.kind, visit.starts_at) for visit in coming]
-    plan = owed(facts, reach_of(session, patient_id, now=now).recipient(), now, news)
-    versions = {visit.id: visit.version for visit in coming}
-    written = [(message, _row(message, clinic_id, patient_id, series_id, versions, now, about_all)) for message in plan]
-    session.add_all(row for _, row in written)
+    plan = owed([visit.facts for visit in coming], reach_of(session, patient_id, now=now).recipient(), now, news,
+                rules_of(session, clinic_id))
+    versions = {visit.facts.key: visit.version for visit in coming}
+    about = About(clinic_id, patient_id, series_id, versions, about_all)
+    return tuple(row_of(row) for row in write_down(session, plan, about, now))
+
+
+def write_down(session: Session, plan: Sequence[OwedMessage], about: About, now: datetime) -> list[Message]:
+    """Write what is owed, each message that is merged pointing at the one that says it."""
+    rows = [_row(message, about, now) for message in plan]
+    session.add_all(rows)
     session.flush()
-    by_rule = {(message.rule, message.visit): row.id for message, row in written}
-    for message, row in written:
+    by_rule = {(message.rule, message.visit): row.id for message, row in zip(plan, rows, strict=True)}
+    for message, row in zip(plan, rows, strict=True):
         if message.merged_into is not None:
             row.merged_into_id = by_rule[message.merged_into]
     session.flush()
-    return tuple(row_of(row) for _, row in written)
+    return rows
 
 
-def preview_messages(session: Session, *, patient_id: int, visits: Sequence[VisitFacts],
+def preview_messages(session: Session, *, clinic_id: int, patient_id: int, visits: Sequence[VisitFacts],
                      now: datetime) -> tuple[OwedRow, ...]:
     """Every message that booking these visits would cause, by date; nothing is written."""
-    plan = owed(visits, reach_of(session, patient_id, now=now).recipient(), now)
+    plan = owed(visits, reach_of(session, patient_id, now=now).recipient(), now, rules=rules_of(session, clinic_id))
     return tuple(OwedRow(None, message.kind, message.channel, message.state, message.due_at, message.rule,
                          message.reason, None, message.visit) for message in plan)
 
@@ -94,14 +109,13 @@ def row_of(message: Message) -> OwedRow:
                    message.reason, message.series_id, message.appointment_id)
 
 
-def _row(message: OwedMessage, clinic_id: int, patient_id: int, series_id: int | None, versions: dict[int, int],
-         now: datetime, about_all: bool) -> Message:
+def _row(message: OwedMessage, about: About, now: datetime) -> Message:
     is_news = message.kind in NEWS.values()
-    visit = None if is_news and about_all else message.visit
-    if visit is None and series_id is None:
-        visit = next(iter(versions))
+    visit = None if is_news and about.all_at_once else message.visit
+    if visit is None and about.series_id is None:
+        visit = next(iter(about.versions))
     return Message(
-        clinic_id=clinic_id, patient_id=patient_id, series_id=series_id, appointment_id=visit,
-        appointment_version=None if is_news or visit is None else versions[visit], kind=message.kind,
+        clinic_id=about.clinic_id, patient_id=about.patient_id, series_id=about.series_id, appointment_id=visit,
+        appointment_version=None if is_news or visit is None else about.versions[visit], kind=message.kind,
         channel=message.channel, rule=message.rule, state=message.state, reason=message.reason, due_at=message.due_at,
-        expires_at=message.expires_at, key=secrets.token_hex(16), created_at=now)
+        expires_at=message.expires_at, condition=message.condition, key=secrets.token_hex(16), created_at=now)

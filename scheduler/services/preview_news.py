@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import Message
+from models import Appointment, Message
 from scheduler.planning.lifecycle import LIVE_MESSAGE, OUTGOING, MessageState
 from scheduler.planning.reminders import VisitFacts, owed
 from scheduler.planning.words import Channel, MessageKind
+from scheduler.queries.message_rules import rules_of
 from scheduler.queries.reach import reach_of
+from scheduler.queries.visit_facts import visits_to_tell
 
 NOT_REMINDERS = (MessageKind.CONFIRMATION, MessageKind.CHANGE, MessageKind.CANCELLATION)
 
@@ -34,11 +36,14 @@ class News:
     reminders: int
 
 
-def preview_news(session: Session, *, patient_id: int, series_id: int | None, visits: Sequence[VisitFacts],
-                 now: datetime) -> News:
+def preview_news(session: Session, *, clinic_id: int, patient_id: int, series_id: int | None,
+                 visits: Sequence[VisitFacts], now: datetime) -> News:
     """As `owe_messages` would write it for these visits at their new times; nothing is written."""
     reach = reach_of(session, patient_id, now=now)
-    plan = owed(visits, reach.recipient(), now, MessageKind.CHANGE)
+    known = {one.facts.key: one.facts for one in visits_to_tell(
+        session, clinic_id, Appointment.id.in_([visit.key for visit in visits]))}
+    visits = [replace(known[visit.key], starts_at=visit.starts_at, confirmed=False) for visit in visits]
+    plan = owed(visits, reach.recipient(), now, MessageKind.CHANGE, rules_of(session, clinic_id))
     letter = next(message for message in plan if message.kind == MessageKind.CHANGE)
     keys = [visit.key for visit in visits]
     about = Message.appointment_id.in_(keys)

@@ -83,7 +83,7 @@ def resend_message(session: Session, command: SendAgain, *, by: Viewer, now: dat
         return Refused((CannotGo(decision.reason),))
     if isinstance(decision, Shift):
         new.state, new.due_at, new.reason = MessageState.SHIFTED, decision.until, decision.reason
-    supersede(session, [old])
+    supersede(session, [old], now=now)
     session.add(new)
     session.flush()
     audit.record(session, by=by, verb="send again", subject="message", subject_id=new.id, patient_id=new.patient_id,

@@ -198,5 +198,6 @@ def _told(session: Session, row: Appointment, visits: Sequence[VisitFacts], reso
     ids = {id_ for had in resources for id_ in had.values()}
     people = session.scalars(select(Resource.name).where(
         Resource.id.in_(ids), Resource.staff_id.is_not(None)).order_by(Resource.name)).all()
-    return Told(preview_news(session, patient_id=row.patient_id, series_id=row.series_id, visits=visits, now=now),
+    return Told(preview_news(session, clinic_id=row.clinic_id, patient_id=row.patient_id, series_id=row.series_id,
+                             visits=visits, now=now),
                 tuple(people))

@@ -15,6 +15,10 @@ from scheduler.services.message_state import move
 
 SLIP = timedelta(minutes=10)
 """How soon after booking a cancellation is the desk's correction of itself."""
+WHY_ASIDE = {
+    MessageKind.CONFIRMATION: "The visits were booked anew.", MessageKind.CHANGE: "The visits it told of have changed.",
+    MessageKind.CANCELLATION: "The visit it told of was cancelled.",
+}
 UNSENT = OUTGOING | {MessageState.CLAIMED}
 
 
@@ -41,20 +45,22 @@ def news_to_write(session: Session, appointment_ids: Sequence[int], series_id: i
     waiting = [message for message in others if message.kind == kind and message.state in UNSENT]
     same = [message for message in others if message.kind == kind and message.appointment_id is None
             and message not in waiting]
-    supersede(session, [message for message in own if message.id not in kept] + waiting + same)
+    supersede(session, [message for message in own if message.id not in kept] + waiting + same, now=now,
+              reason=WHY_ASIDE[kind])
     return (None if kept or slip else kind), bool(waiting)
 
 
-def supersede(session: Session, messages: Sequence[Message]) -> None:
+def supersede(session: Session, messages: Sequence[Message], *, now: datetime, reason: str | None = None) -> None:
     """These step aside; what an unsent one was to say as well is owed again by itself."""
     aside = frozenset(message.id for message in messages)
     for message in messages:
-        move(message, MessageState.SUPERSEDED)
-    free_merged(session, [message.id for message in messages if message.sent_at is None], but=aside)
+        move(message, MessageState.SUPERSEDED, reason, now=now)
+    free_merged(session, [message.id for message in messages if message.sent_at is None], but=aside, now=now)
     session.flush()
 
 
-def free_merged(session: Session, keeper_ids: Sequence[int], but: frozenset[int] = frozenset()) -> None:
+def free_merged(session: Session, keeper_ids: Sequence[int], but: frozenset[int] = frozenset(), *,
+                now: datetime) -> None:
     """Owe by itself again what was merged into messages that will not go out.
 
     One that another transaction has in its hands is left to it: waiting for it could be a deadlock.
@@ -65,5 +71,5 @@ def free_merged(session: Session, keeper_ids: Sequence[int], but: frozenset[int]
             Message.merged_into_id.in_(keeper_ids), Message.state == MessageState.MERGED)
             .order_by(Message.id).with_for_update(skip_locked=True)):
         if message.id not in but:
-            move(message, MessageState.PLANNED, "")
+            move(message, MessageState.PLANNED, "", now=now)
             message.merged_into_id = None

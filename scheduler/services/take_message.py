@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 """How long a clock may take to hand a message over before another one may take it."""
+LAPSED = "Whoever had taken it never came back."
 ENDLESS = "The clock took it up again and again and never came back. Look into it, or call."
 
 
@@ -34,6 +35,8 @@ class ToSend:
     message_id: int
     claim: str
     letter: Letter
+    under: str = ""
+    """The rule of sending that lets it out, to be written down with it."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,12 @@ def take_next(session: Session, *, base_url: str, now: datetime) -> ToSend | Set
         return None
     lapsed = message.state == MessageState.CLAIMED
     if lapsed:
-        move(message, MessageState.PLANNED)
-    move(message, MessageState.CLAIMED)
+        move(message, MessageState.PLANNED, LAPSED, now=now)
+    move(message, MessageState.CLAIMED, now=now)
     message.attempts += 1
     message.claimed_by, message.claimed_until = secrets.token_hex(16), now + LEASE
     if lapsed and message.attempts > len(BACK_OFF) + 1:
-        return _settled(session, message, Park(ENDLESS))
+        return _settled(session, message, Park(ENDLESS), now)
     try:
         with session.begin_nested():
             return _decided(session, message, base_url, now)
@@ -76,8 +79,8 @@ def failed(session: Session, message: Message, reason: str, now: datetime,
     """Note a failed attempt: another one later, or a person has to see to it."""
     next_step = after_failure(message.attempts, now, message.expires_at, retry_after)
     if isinstance(next_step, Park):
-        return _settled(session, message, Park(f"{reason} {next_step.reason}"))
-    move(message, MessageState.FAILED, reason)
+        return _settled(session, message, Park(f"{reason} {next_step.reason}"), now)
+    move(message, MessageState.FAILED, reason, now=now)
     message.due_at = next_step.at
     return _let_go(message)
 
@@ -88,20 +91,20 @@ def _decided(session: Session, message: Message, base_url: str, now: datetime) -
     if isinstance(decision, Send):
         letter = write_letter(session, standing, base_url=base_url, now=now)
         session.flush()
-        return ToSend(message.id, message.claimed_by or "", letter)
+        return ToSend(message.id, message.claimed_by or "", letter, decision.reason)
     message.attempts -= 1
-    return _settled(session, message, decision)
+    return _settled(session, message, decision, now)
 
 
-def _settled(session: Session, message: Message, decision: Decision) -> Settled:
+def _settled(session: Session, message: Message, decision: Decision, now: datetime) -> Settled:
     assert isinstance(decision, Shift | Park | Skip | Expire)
     if isinstance(decision, Shift):
-        move(message, MessageState.SHIFTED, decision.reason)
+        move(message, MessageState.SHIFTED, decision.reason, now=now)
         message.due_at = decision.until
     else:
         parked = isinstance(decision, Park)
-        move(message, MessageState.PARKED if parked else MessageState.SKIPPED, decision.reason)
-        free_merged(session, [message.id])
+        move(message, MessageState.PARKED if parked else MessageState.SKIPPED, decision.reason, now=now)
+        free_merged(session, [message.id], now=now)
     return _let_go(message)
 
 

@@ -29,9 +29,9 @@ def expire_messages(session: Session, *, now: datetime) -> int:
         .order_by(Message.id).limit(BATCH).with_for_update(skip_locked=True)).all()
     for message in stale:
         ended = MessageState.PARKED if message.state == MessageState.FAILED else MessageState.SKIPPED
-        move(message, ended, f"{TOO_LATE} {message.reason}")
+        move(message, ended, f"{TOO_LATE} {message.reason}", now=now)
         message.claimed_by = message.claimed_until = None
-    free_merged(session, [message.id for message in stale])
+    free_merged(session, [message.id for message in stale], now=now)
     return len(stale)
 
 

@@ -110,7 +110,7 @@ def test_a_message_superseded_on_its_way_notes_that_it_was_sent(outbox, database
         taken = take_next(session, base_url=BASE, now=NOW)
         assert isinstance(taken, ToSend)
     with database.writing() as session:
-        supersede(session, [session.get(Message, taken.message_id)])
+        supersede(session, [session.get(Message, taken.message_id)], now=NOW)
     with database.writing() as session:
         acknowledge_message(session, taken, Accepted(), now=NOW)
     [message] = outbox.rows(K.CONFIRMATION)

@@ -231,7 +231,7 @@ def test_a_preview_is_what_booking_writes(database, kit):
     facts = [VisitFacts(visit, VisitKind.INFUSION, NOW + timedelta(days=7 + 2 * number))
              for number, visit in enumerate(book.visit_ids)]
     with database.reading() as session:
-        preview = preview_messages(session, patient_id=book.patient_id, visits=facts, now=NOW)
+        preview = preview_messages(session, clinic_id=kit.clinic_id, patient_id=book.patient_id, visits=facts, now=NOW)
         assert session.scalars(select(Message)).all() == []
     written = book.owe("booked")
     assert [(row.kind, row.due_at, row.state, row.appointment_id) for row in preview] == [
