@@ -46,6 +46,10 @@ class Opening(Numbered, Base):
     freed_by: Mapped[int] = mapped_column(ForeignKey("appointment.id"))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     wall_start: Mapped[datetime] = mapped_column(WallDateTime)
+    wall_end: Mapped[datetime] = mapped_column(WallDateTime)
+    """A visit that starts before it may be offered this time, of whatever type."""
+    resources: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    """What was freed, kind to id; empty: not known."""
     freed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was last looked for somebody to offer it to."""
@@ -77,6 +81,9 @@ class Offer(Numbered, Base):
     patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"))
     appointment_version: Mapped[int]
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    wall_start: Mapped[datetime] = mapped_column(WallDateTime)
+    """The start that is offered: any in the freed interval."""
     hold_id: Mapped[int | None] = mapped_column(ForeignKey("hold.id"))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
     state: Mapped[OfferState] = mapped_column(Word(OfferState))
@@ -84,3 +91,5 @@ class Offer(Numbered, Base):
     made_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("visit_change.id"))
+    """The change by which an accepted offer moved the visit: it may be taken back for a while."""

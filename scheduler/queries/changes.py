@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -84,8 +84,11 @@ def last_change(session: Session, clinic_id: int, series_id: int) -> LastChange 
                       against_undo(session, change))
 
 
-def against_undo(session: Session, change: Change) -> str:
-    """In a sentence why a change cannot be taken back; empty where nothing was sent or changed since."""
+def against_undo(session: Session, change: Change, *, though_told: bool = False) -> str:
+    """In a sentence why a change cannot be taken back; empty where nothing was sent or changed since.
+
+    `though_told`: that the patient was told of it is no reason, since it is the patient who takes it back.
+    """
     if change.undone_at is not None:
         return "This change has been taken back already."
     ids = [one.id for one in before_of(change).visits]
@@ -96,12 +99,14 @@ def against_undo(session: Session, change: Change) -> str:
         return "The patient has answered since, so this can no longer be taken back. Move the visit again instead."
     if fingerprint(series, rows) != change.fingerprint:
         return "Something of it has been changed since, so this can no longer be taken back. Move the visit again."
-    if _told(session, change, ids):
+    if not though_told and told_of(session, change):
         return "The patient has been told since, so this can no longer be taken back. Move the visit again instead."
     return ""
 
 
-def _told(session: Session, change: Change, ids: Collection[int]) -> bool:
+def told_of(session: Session, change: Change) -> bool:
+    """Whether the patient has been written to, or reached by telephone, about a change."""
+    ids = [one.id for one in before_of(change).visits]
     about = Message.appointment_id.in_(ids)
     if change.series_id is not None:
         about = or_(about, (Message.series_id == change.series_id) & Message.appointment_id.is_(None))

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Offer, Opening, Patient, StaffMember, VisitType, WaitlistEntry
+from models import Appointment, Clinic, Offer, Opening, Patient, Resource, StaffMember, VisitType, WaitlistEntry
+from scheduler.planning.instants import instant
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.waitlist import OfferState, Suits, Waiting
 from scheduler.queries.patient_details import initials
@@ -54,6 +55,9 @@ class OpeningRow:
     id: int
     type_name: str
     starts_at: datetime
+    ends_at: datetime
+    with_what: tuple[str, ...]
+    """The chairs, nurses and therapists that were freed, by name."""
     freed_at: datetime
     tried_at: datetime | None
     offers: tuple[OfferRow, ...]
@@ -77,12 +81,15 @@ def waitlist(session: Session, clinic_id: int, *, now: datetime) -> Waitlist:
     """The clinic's waiting list, what is offered at this moment first. A constant number of queries."""
     offers = _offers(session, clinic_id, now)
     rows = session.execute(
-        select(Opening, VisitType.name).join(VisitType, VisitType.id == Opening.visit_type_id)
+        select(Opening, VisitType.name, Clinic.timezone).join(VisitType, VisitType.id == Opening.visit_type_id)
+        .join(Clinic, Clinic.id == Opening.clinic_id)
         .where(Opening.clinic_id == clinic_id, Opening.closed_at.is_(None), Opening.starts_at > now)
         .order_by(Opening.starts_at, Opening.id)).all()
+    names = dict(session.execute(select(Resource.id, Resource.name).where(Resource.clinic_id == clinic_id)).all())
     openings = tuple(
-        OpeningRow(row.id, name, row.starts_at, row.freed_at, row.tried_at,
-                   tuple(offer for offer in offers if offer.opening_id == row.id)) for row, name in rows)
+        OpeningRow(row.id, name, row.starts_at, instant(row.wall_end, timezone),
+                   tuple(names[id_] for id_ in row.resources.values() if id_ in names), row.freed_at, row.tried_at,
+                   tuple(offer for offer in offers if offer.opening_id == row.id)) for row, name, timezone in rows)
     openings = tuple(sorted(openings, key=lambda row: (not row.out, row.starts_at, row.id)))
     return Waitlist(openings, entries(session, clinic_id, now=now),
                     tuple(offer for offer in offers if offer.state != OfferState.OPEN))
@@ -102,37 +109,43 @@ def entries(session: Session, clinic_id: int, *, now: datetime) -> tuple[EntryRo
                  for entry, by in rows if entry.appointment_id in found)
 
 
+def could_wait(session: Session, clinic_id: int, patient_id: int, *, now: datetime) -> tuple[VisitRow, ...]:
+    """A patient's booked visits to come, each of which could be earlier."""
+    return visits(session, clinic_id, Appointment.patient_id == patient_id,
+                  Appointment.status == AppointmentStatus.BOOKED, Appointment.starts_at > now)
+
+
 def suits_of(entry: WaitlistEntry) -> Suits:
     """Which times an entry could take."""
     return Suits(entry.not_before, tuple(entry.weekdays), entry.from_time, entry.to_time)
 
 
 def waiting_for(session: Session, clinic_id: int, opening: Opening, *, now: datetime) -> tuple[Waiting, ...]:
-    """Everybody of the clinic who could take a freed time by what they wait for; the planner has not been asked.
+    """Everybody of the clinic who waits, with what they wait for, whatever the type; the planner has not been asked.
 
     Those who have been offered it already are not asked again.
     """
     asked = set(session.scalars(select(Offer.appointment_id).where(Offer.opening_id == opening.id)))
     busy = set(session.scalars(select(Offer.appointment_id).where(
         Offer.clinic_id == clinic_id, Offer.state == OfferState.OPEN)))
+    listed, lost = entries(session, clinic_id, now=now), without_time(session, clinic_id)
+    ids = {row.visit.id for row in (*listed, *lost)}
     fits = {row.id: row.wall_start for row in session.execute(
         select(Appointment.id, Appointment.wall_start).where(
-            Appointment.clinic_id == clinic_id, Appointment.visit_type_id == opening.visit_type_id,
-            Appointment.id != opening.freed_by))}
+            Appointment.clinic_id == clinic_id, Appointment.id.in_(ids), Appointment.id != opening.freed_by))}
     found = [Waiting(row.visit.id, fits[row.visit.id], None, row.added_at, row.suits)
-             for row in entries(session, clinic_id, now=now) if row.visit.id in fits]
+             for row in listed if row.visit.id in fits]
     found += [Waiting(row.visit.id, None, row.latest_on, None, Suits(row.visit.not_before))
-              for row in without_time(session, clinic_id) if row.visit.id in fits]
+              for row in lost if row.visit.id in fits]
     return tuple(one for one in found if one.appointment_id not in asked | busy)
 
 
 def _offers(session: Session, clinic_id: int, now: datetime) -> tuple[OfferRow, ...]:
     rows = session.execute(
-        select(Offer, Patient.given_name, Patient.family_name, Opening.starts_at)
-        .join(Patient, Patient.id == Offer.patient_id).join(Opening, Opening.id == Offer.opening_id)
+        select(Offer, Patient.given_name, Patient.family_name).join(Patient, Patient.id == Offer.patient_id)
         .where(Offer.clinic_id == clinic_id, (Offer.state == OfferState.OPEN) | (Offer.ended_at > now - RECENT))
         .order_by(Offer.made_at.desc(), Offer.id.desc()))
     return tuple(
         OfferRow(offer.id, offer.opening_id, offer.patient_id, f"{given} {family}", initials(given, family),
                  offer.appointment_id, offer.state, offer.hold_id is not None, offer.made_at, offer.expires_at,
-                 offer.ended_at, starts_at) for offer, given, family, starts_at in rows)
+                 offer.ended_at, offer.starts_at) for offer, given, family in rows)

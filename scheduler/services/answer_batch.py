@@ -17,12 +17,12 @@ from scheduler.access import Viewer
 from scheduler.planning.batches import PartState
 from scheduler.planning.documents import from_document
 from scheduler.planning.lifecycle import AWAITED
+from scheduler.queries.occupied import resources_of
 from scheduler.queries.patient_links import NEW_TIMES
 from scheduler.queries.patient_new_times import mark_of_part
 from scheduler.services.answer_link import PATIENT_LINK, LinkOver
 from scheduler.services.batch_parts import Part, PlanBatch, parts_of
 from scheduler.services.changes import keep_change, stood
-from scheduler.services.claim_again import resources_of
 from scheduler.services.claims import lock_patients
 from scheduler.services.end_parts import end_part
 from scheduler.services.legality import refuse_rules

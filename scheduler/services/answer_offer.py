@@ -20,9 +20,13 @@ from scheduler.queries.patient_page import mark_of
 from scheduler.services.answer_link import PATIENT_LINK, LinkOver
 from scheduler.services.claims import lock_patients
 from scheduler.services.end_offers import end_offer
-from scheduler.services.openings import locked_opening
+from scheduler.services.locked import clinic_row
+from scheduler.services.openings import close_accepted, locked_opening
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.reschedule import Moved, MoveVisit, move_visit
+
+CAME_EARLIER = "came earlier"
+"""Why somebody waits no more."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +69,22 @@ Outcome = Answered | Refused | NotFound
 
 def answer_by_link(session: Session, command: AnswerByLink, *, now: datetime) -> Outcome:
     """A patient's answer. Use it inside `booking(database, now=…)`."""
-    link = session.get(PatientLink, command.link_id)
+    offer = offer_behind(session, command.link_id, command.shown)
+    if isinstance(offer, Refused):
+        return offer
+    by = Viewer(clinic_id=offer.clinic_id, actor=PATIENT_LINK)
+    return answer_offer(session, AnswerOffer(offer.id, command.accept), by=by, now=now)
+
+
+def offer_behind(session: Session, link_id: int, shown: str) -> Offer | Refused:
+    """The offer whose page a link showed, as it was shown."""
+    link = session.get(PatientLink, link_id)
     if link is None or link.purpose != OFFER or link.message_id is None:
         return Refused((LinkOver(),))
     offer = session.scalar(select(Offer).where(Offer.message_id == link.message_id))
-    if offer is None or mark_of([(offer.id, offer.appointment_version)]) != command.shown:
+    if offer is None or mark_of([(offer.id, offer.appointment_version)]) != shown:
         return Refused((OfferOver(),))
-    by = Viewer(clinic_id=link.clinic_id, actor=PATIENT_LINK)
-    return answer_offer(session, AnswerOffer(offer.id, command.accept), by=by, now=now)
+    return offer
 
 
 def answer_offer(session: Session, command: AnswerOffer, *, by: Viewer, now: datetime) -> Outcome:
@@ -100,20 +112,21 @@ def _accept(session: Session, offer: Offer, opening: Opening, by: Viewer, now: d
     row = session.get_one(Appointment, offer.appointment_id, populate_existing=True)
     savepoint = session.begin_nested()
     end_offer(session, offer, OfferState.ACCEPTED, by=by, now=now)
-    moved = move_visit(session, MoveVisit(row.id, offer.appointment_version, opening.wall_start), by=by, now=now)
+    moved = move_visit(session, MoveVisit(row.id, offer.appointment_version, offer.wall_start), by=by, now=now)
     if not isinstance(moved, Moved):
         savepoint.rollback()
         session.refresh(offer)
         end_offer(session, offer, OfferState.GONE, by=by, now=now)
         return Refused((OfferOver(),))
     savepoint.commit()
-    opening.closed_at, opening.closed_why = now, "accepted"
+    offer.change_id = moved.change_id
+    close_accepted(session, clinic_row(session, by.clinic_id), opening, row, now=now)
     for other in session.scalars(select(Offer).where(
             Offer.opening_id == opening.id, Offer.state == OfferState.OPEN, Offer.id != offer.id)).all():
         end_offer(session, other, OfferState.GONE, by=by, now=now)
     entry = session.scalar(select(WaitlistEntry).where(
         WaitlistEntry.appointment_id == row.id, WaitlistEntry.ended_at.is_(None)))
     if entry is not None:
-        entry.ended_at, entry.ended_why = now, "came earlier"
+        entry.ended_at, entry.ended_why = now, CAME_EARLIER
     session.flush()
     return Answered(offer.id, OfferState.ACCEPTED)

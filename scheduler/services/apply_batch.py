@@ -14,11 +14,11 @@ from scheduler.access import Viewer
 from scheduler.planning.batches import PartState
 from scheduler.planning.documents import to_document
 from scheduler.queries.changes import against_undo, before_of
+from scheduler.queries.occupied import resources_of
 from scheduler.services import audit
 from scheduler.services.batch_parts import Part, PlanBatch, parts_of
 from scheduler.services.batch_scenario import batch_calendar
 from scheduler.services.changes import Stood, keep_change, stood
-from scheduler.services.claim_again import resources_of
 from scheduler.services.claims import lock_patients
 from scheduler.services.conflicts import NotAsked, PlanChanged
 from scheduler.services.legality import refuse_rules, refuse_shape

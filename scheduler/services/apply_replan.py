@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from models import Change, Clinic, Series
 from scheduler.access import Permission, Viewer
 from scheduler.queries.changes import fingerprint
+from scheduler.queries.occupied import resources_of
 from scheduler.services import audit
 from scheduler.services.changes import keep_change, keep_override, stood
-from scheduler.services.claim_again import resources_of
 from scheduler.services.conflicts import PlanChanged, ReasonMissing
 from scheduler.services.hand_picked import broken_where_it_stands
 from scheduler.services.legality import refuse_rules, refuse_shape

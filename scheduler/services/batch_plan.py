@@ -19,12 +19,12 @@ from scheduler.planning.scenario import Booking, Scenario, Series
 from scheduler.planning.series_planner import plan_series
 from scheduler.planning.several import calendar_for, index_of, plan_all
 from scheduler.planning.why_not import why_not
+from scheduler.queries.occupied import resources_of
 from scheduler.queries.planning_calendar import number
 from scheduler.queries.visits import VisitRow, visits
 from scheduler.services.batch_parts import Part, PlanBatch, parts_of
 from scheduler.services.batch_scenario import BatchProblem, batch_problem
 from scheduler.services.batch_shapes import BatchMove, BatchPlan, PlannedPart, Unplaced
-from scheduler.services.claim_again import resources_of
 from scheduler.services.hand_picked import labels_of
 from scheduler.services.locked import clinic_row
 from scheduler.services.promises import VisitPlace

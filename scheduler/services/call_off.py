@@ -17,7 +17,7 @@ from scheduler.services.claim_again import claim_again, give_back
 from scheduler.services.conflicts import InThePast, ReasonMissing
 from scheduler.services.gate_holds import tidy_holds, wait_again
 from scheduler.services.locked import clinic_row
-from scheduler.services.openings import note_openings
+from scheduler.services.openings import close_taken_back, note_openings
 from scheduler.services.ordered import over_ordered
 from scheduler.services.owe_messages import Why, owe_messages
 from scheduler.services.refusal import Conflict
@@ -50,6 +50,7 @@ def take_again(session: Session, rows: Sequence[Appointment], by: Viewer, now: d
         return exceeded
     if conflicts := claim_again(session, clinic_row(session, by.clinic_id), rows):
         return conflicts
+    close_taken_back(session, rows, now)
     for row in rows:
         row.status, row.ended_at, row.ended_reason = AppointmentStatus.BOOKED, None, ""
         row.departure = row.departed_at = row.not_before = None

@@ -16,8 +16,8 @@ from scheduler.planning.broken_rules import BrokenRule
 from scheduler.planning.documents import to_document
 from scheduler.planning.lifecycle import OUTGOING, MessageState
 from scheduler.queries.changes import Before, VisitBefore, fingerprint
+from scheduler.queries.occupied import resources_of
 from scheduler.services.call_off import LONGEST_REASON
-from scheduler.services.claim_again import resources_of
 from scheduler.services.locked import appointments_of
 from scheduler.services.owe_messages import NEWS
 

@@ -13,8 +13,8 @@ from models import Appointment, Clinic, Patient, Resource, Series, VisitType
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.single_visit import starts_of
+from scheduler.queries.occupied import resources_of
 from scheduler.queries.planning_calendar import Without, number
-from scheduler.services.claim_again import resources_of
 from scheduler.services.locked import appointments_of, clinic_row
 from scheduler.services.offers import OfferedResource
 from scheduler.services.refusal import NotFound, Refused

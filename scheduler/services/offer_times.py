@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,19 +15,24 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Hold, Message, Offer, Opening
 from scheduler.access import Viewer
+from scheduler.planning.freed_times import start_within
+from scheduler.planning.instants import instant
 from scheduler.planning.lifecycle import LIVE_MESSAGE, AppointmentStatus, MessageState
-from scheduler.planning.waitlist import OfferState, offered_until, ranked
+from scheduler.planning.single_visit import StartOption
+from scheduler.planning.waitlist import Freed, OfferState, Waiting, offered_until, ranked
 from scheduler.planning.words import Channel, HoldPurpose, MessageKind
 from scheduler.queries.reach import reach_of
 from scheduler.queries.waitlist import waiting_for
 from scheduler.services import audit
 from scheduler.services.claims import lock_patients
 from scheduler.services.conflicts import NotAsked
-from scheduler.services.hand_picked import Wanted, chosen_of, options_at, picked
+from scheduler.services.free_times import asked_to_move
+from scheduler.services.hand_picked import chosen_of
 from scheduler.services.locked import clinic_row
-from scheduler.services.openings import locked_opening
+from scheduler.services.openings import freed_of, locked_opening
 from scheduler.services.promises import Owner, VisitPlace, promise
 from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.series_problem import problem_for
 from scheduler.services.supersede import supersede
 from scheduler.services.whole import whole
 
@@ -86,7 +91,7 @@ def offer_time(session: Session, command: OfferTime, *, by: Viewer, now: datetim
     opening.tried_at = now
     made = []
     for row, place in chosen:
-        offer = _offer(session, clinic, opening, row, None if command.to_all else place, until, by, now)
+        offer = _offer(session, clinic, opening, row, place, until, by, now, kept=not command.to_all)
         if isinstance(offer, Refused):
             return offer
         made.append(offer.id)
@@ -95,18 +100,28 @@ def offer_time(session: Session, command: OfferTime, *, by: Viewer, now: datetim
 
 def _fitting(session: Session, clinic: Clinic, opening: Opening, command: OfferTime,
              now: datetime) -> Iterator[tuple[Appointment, VisitPlace]]:
-    """Who could take the time by every rule, in the order in which it is offered."""
+    """Who could take a start in the freed time by every rule, in the order in which it is offered."""
     most = MOST_AT_ONCE if command.to_all else MOST_ASKED
-    for one in ranked(waiting_for(session, clinic.id, opening, now=now), opening.wall_start)[:most]:
+    freed = freed_of(opening)
+    for one in ranked(waiting_for(session, clinic.id, opening, now=now), freed)[:most]:
         row = session.get_one(Appointment, one.appointment_id)
         if command.by_itself and not _reached(session, row, now):
             continue
-        asked = picked(session, clinic, row, Wanted(opening.wall_start, {}), now=now)
-        if asked.broken:
-            continue
-        _, options = options_at(session, clinic, asked, now=now)
-        if options:
-            yield row, VisitPlace(row.visit_type_id, opening.wall_start, chosen_of(options[0]), None, row.ordinal)
+        option = _start(session, clinic, row, one, freed, now)
+        if option is not None:
+            yield row, VisitPlace(row.visit_type_id, option.start, chosen_of(option), None, row.ordinal)
+
+
+def _start(session: Session, clinic: Clinic, row: Appointment, one: Waiting, freed: Freed,
+           now: datetime) -> StartOption | None:
+    """The start to offer for one visit, beside the rest of its course as it stands."""
+    day = freed.starts.date()
+    asked = asked_to_move(session, clinic, row, now=now, latest_on=day)
+    if row.series_id is not None and asked.terms.wishes.earliest_on > day:
+        return None
+    wishes = replace(asked.terms.wishes, earliest_on=day, latest_on=day)
+    problem = problem_for(session, clinic, replace(asked, terms=replace(asked.terms, wishes=wishes)), now=now)
+    return start_within(problem.index, problem.series, problem.calendar.weights, one, freed, restrict=problem.restrict)
 
 
 def _reached(session: Session, row: Appointment, now: datetime) -> bool:
@@ -124,22 +139,23 @@ def _still_free(session: Session, opening: Opening) -> Refused | None:
                     )) if out is not None else None
 
 
-def _offer(session: Session, clinic: Clinic, opening: Opening, row: Appointment, place: VisitPlace | None,
-           until: datetime, by: Viewer, now: datetime) -> Offer | Refused:
+def _offer(session: Session, clinic: Clinic, opening: Opening, row: Appointment, place: VisitPlace,
+           until: datetime, by: Viewer, now: datetime, *, kept: bool) -> Offer | Refused:
     hold_id = None
-    if place is not None:
+    if kept:
         hold = Hold(clinic_id=clinic.id, patient_id=row.patient_id, held_by=by.staff_id, purpose=HoldPurpose.OFFER,
                     terms={}, expires_at=until, created_at=now)
         session.add(hold)
         session.flush()
         hold_id = hold.id
-        kept = promise(session, clinic, [place], Owner(row.patient_id, AppointmentStatus.HELD, hold_id=hold_id), by=by,
+        held = promise(session, clinic, [place], Owner(row.patient_id, AppointmentStatus.HELD, hold_id=hold_id), by=by,
                        now=now)
-        if kept.conflicts:
-            return Refused(kept.conflicts)
+        if held.conflicts:
+            return Refused(held.conflicts)
     message = _letter(session, row, until, now)
     offer = Offer(clinic_id=clinic.id, opening_id=opening.id, patient_id=row.patient_id, appointment_id=row.id,
-                  appointment_version=row.version, hold_id=hold_id, message_id=message.id if message else None,
+                  appointment_version=row.version, hold_id=hold_id, wall_start=place.wall_start,
+                  starts_at=instant(place.wall_start, clinic.timezone), message_id=message.id if message else None,
                   state=OfferState.OPEN, made_at=now, made_by=by.staff_id, expires_at=until)
     session.add(offer)
     session.flush()

@@ -8,10 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import Appointment, Offer, Opening, WaitlistEntry
+from models import Appointment, Clinic, Offer, Opening, WaitlistEntry
 from scheduler.access import Viewer
+from scheduler.planning.freed_times import left_over
+from scheduler.planning.instants import instant, wall
 from scheduler.planning.lifecycle import AWAITED
-from scheduler.planning.waitlist import OfferState
+from scheduler.planning.waitlist import Freed, OfferState
+from scheduler.queries.occupied import resources_of
+from scheduler.queries.planning_calendar import resource_word
+from scheduler.queries.visit_shapes import visit_shapes
 from scheduler.services.supersede import SLIP
 
 LOOK_AGAIN = timedelta(minutes=30)
@@ -60,7 +65,36 @@ def note_openings(session: Session, rows: Iterable[Appointment], now: datetime) 
 
     Whether the time is really free is asked when it is offered, never here: it may be taken again at once.
     """
+    freed = [row for row in rows if row.status in AWAITED and row.starts_at > now]
     session.add_all(
         Opening(clinic_id=row.clinic_id, visit_type_id=row.visit_type_id, freed_by=row.id, starts_at=row.starts_at,
-                wall_start=row.wall_start, freed_at=now)
-        for row in rows if row.status in AWAITED and row.starts_at > now)
+                wall_start=row.wall_start, wall_end=wall(row.ends_at, row.timezone), resources=had, freed_at=now)
+        for row, had in zip(freed, resources_of(session, [row.id for row in freed]), strict=True))
+
+
+def freed_of(opening: Opening) -> Freed:
+    """What an opening is, in planning's words."""
+    return Freed(opening.wall_start, opening.wall_end,
+                 {kind: resource_word(id_) for kind, id_ in opening.resources.items()})
+
+
+def close_accepted(session: Session, clinic: Clinic, opening: Opening, row: Appointment, *, now: datetime) -> None:
+    """Close a freed time that a visit has taken, and note what it leaves of it."""
+    opening.closed_at, opening.closed_why = now, "accepted"
+    lengths = [shape.minutes for shape in visit_shapes(session, clinic.id).values() if shape.active and shape.phases]
+    for part in left_over(freed_of(opening), row.wall_start, wall(row.ends_at, row.timezone),
+                          timedelta(minutes=min(lengths, default=0))):
+        session.add(Opening(
+            clinic_id=clinic.id, visit_type_id=opening.visit_type_id, freed_by=opening.freed_by, freed_at=now,
+            starts_at=instant(part.starts, clinic.timezone), wall_start=part.starts, wall_end=part.ends,
+            resources=opening.resources))
+
+
+def close_taken_back(session: Session, rows: Iterable[Appointment], now: datetime) -> None:
+    """Close the openings of visits that have taken their own time back, where nobody is offered it."""
+    out = exists().where(Offer.opening_id == Opening.id, Offer.state == OfferState.OPEN)
+    for row in rows:
+        session.execute(
+            update(Opening).where(Opening.freed_by == row.id, Opening.starts_at == row.starts_at,
+                                  Opening.closed_at.is_(None), ~out).values(closed_at=now, closed_why="taken back"),
+            execution_options={"synchronize_session": False})

@@ -21,7 +21,7 @@ from scheduler.planning.lifecycle import AWAITED, AppointmentStatus, SeriesStatu
 from scheduler.planning.plans import SeriesPlan
 from scheduler.planning.series_planner import plan_series
 from scheduler.queries.changes import fingerprint
-from scheduler.services.claim_again import resources_of
+from scheduler.queries.occupied import resources_of
 from scheduler.services.conflicts import NotAsked
 from scheduler.services.locked import appointments_of, clinic_row
 from scheduler.services.no_room import later_ends, step_label

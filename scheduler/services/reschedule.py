@@ -13,11 +13,11 @@ from scheduler.access import Viewer
 from scheduler.planning.broken_rules import BrokenRule
 from scheduler.planning.instants import instant, spoken
 from scheduler.planning.lifecycle import AWAITED, LOST, AppointmentStatus, SeriesStatus, refusal
+from scheduler.queries.occupied import resources_of
 from scheduler.queries.visit_shapes import visit_shapes
 from scheduler.services import audit
 from scheduler.services.call_off import LONGEST_REASON
 from scheduler.services.changes import keep_change, keep_override, stood
-from scheduler.services.claim_again import resources_of
 from scheduler.services.conflicts import InThePast, NotAsked, RulesBroken, Stale
 from scheduler.services.hand_picked import HOURS, Wanted, chosen_of, options_at, picked, refused_for, what_stands
 from scheduler.services.locked import clinic_row, locked_appointment

@@ -15,7 +15,7 @@ from scheduler.planning.broken_rules import NEVER, BrokenRule
 from scheduler.planning.instants import instant
 from scheduler.planning.lifecycle import OCCUPYING, AppointmentStatus
 from scheduler.planning.reminders import VisitFacts
-from scheduler.services.claim_again import resources_of
+from scheduler.queries.occupied import resources_of
 from scheduler.services.hand_picked import (
     Picked,
     Wanted,

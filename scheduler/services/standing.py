@@ -16,9 +16,9 @@ from scheduler.planning.course import PlanGap
 from scheduler.planning.documents import from_document
 from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import OCCUPYING, AppointmentStatus, Departure
+from scheduler.queries.occupied import resources_of
 from scheduler.queries.overrides import rules_set_aside
 from scheduler.queries.planning_calendar import Without
-from scheduler.services.claim_again import resources_of
 from scheduler.services.offers import ByHand
 from scheduler.services.series_problem import Asked, Standing
 from scheduler.services.term_steps import TermStep

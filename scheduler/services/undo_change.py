@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from models import Appointment, Change, Series
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import AWAITED
-from scheduler.queries.changes import VisitBefore, against_undo, before_of
+from scheduler.queries.changes import VisitBefore, against_undo, before_of, told_of
 from scheduler.services import audit
 from scheduler.services.changes import drop_overrides, owe_as_before
 from scheduler.services.claims import lock_patients, release
 from scheduler.services.conflicts import InThePast, NotAsked
 from scheduler.services.gate_holds import tidy_holds
 from scheduler.services.locked import clinic_row
+from scheduler.services.openings import close_taken_back
 from scheduler.services.owe_messages import OwedRow, owe_messages
 from scheduler.services.promises import VisitPlace, move
 from scheduler.services.refusal import Conflict, NotFound, Refused
@@ -28,9 +29,13 @@ from scheduler.services.whole import whole
 
 @dataclass(frozen=True)
 class UndoChange:
-    """Put every visit that a change moved back where it stood."""
+    """Put every visit that a change moved back where it stood.
+
+    `by_patient`: what the patient did may be taken back by the patient although a letter has told of it.
+    """
 
     change_id: int
+    by_patient: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def undo_change(session: Session, command: UndoChange, *, by: Viewer, now: datet
     change = _locked(session, command, by)
     if isinstance(change, NotFound):
         return change
-    if stands := against_undo(session, change):
+    if stands := against_undo(session, change, though_told=command.by_patient):
         return Refused((NotAsked("undo", stands),))
     if conflicts := put_back(session, [change], by, now):
         return Refused(conflicts)
@@ -62,7 +67,10 @@ def undo_change(session: Session, command: UndoChange, *, by: Viewer, now: datet
 
 
 def taken_back(session: Session, change: Change, by: Viewer, now: datetime) -> tuple[OwedRow, ...]:
-    """Once its visits stand where they stood: the series, the rules and the letters as before the change."""
+    """Once its visits stand where they stood: the series, the rules and the letters as before the change.
+
+    Where a letter has told of the change, another tells that it is taken back.
+    """
     series = session.get(Series, change.series_id) if change.series_id else None
     before = before_of(change)
     if series is not None and before.latest_on is not None:
@@ -71,9 +79,11 @@ def taken_back(session: Session, change: Change, by: Viewer, now: datetime) -> t
     change.undone_at, change.undone_by = now, by.staff_id
     drop_overrides(session, change, now=now)
     ids = [one.id for one in before.visits]
+    told = told_of(session, change)
     messages = owe_messages(session, clinic_id=change.clinic_id, patient_id=change.patient_id, appointment_ids=ids,
-                            series_id=change.series_id, now=now, why="restored")
-    owe_as_before(session, change, now=now)
+                            series_id=change.series_id, now=now, why="changed" if told else "restored")
+    if not told:
+        owe_as_before(session, change, now=now)
     return messages
 
 
@@ -111,6 +121,7 @@ def put_back(session: Session, changes: Sequence[Change], by: Viewer, now: datet
              for row in rows if row not in lost]
     if conflicts := move(session, clinic_row(session, by.clinic_id), moves, now=now):
         return conflicts
+    close_taken_back(session, rows, now)
     for row in rows:
         _as_it_was(row, was[row.id])
     session.flush()

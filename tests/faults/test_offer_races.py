@@ -61,7 +61,7 @@ def offered_to_all(arena: Arena, kit: Kit, number: int) -> list[str]:
     waiting = booked(database, kit, people(database, kit, number), hours(1 + number // 10)[:number], "th-1")
     with database.writing() as session:
         for id_ in waiting:
-            wait_for_earlier(session, WaitForEarlier(id_), by=by, now=now)
+            wait_for_earlier(session, WaitForEarlier((id_,)), by=by, now=now)
         cancel_visit(session, CancelVisit(freed, "a cold"), by=by, now=now)
         opening = session.scalars(select(Opening.id).where(Opening.clinic_id == kit.clinic_id)).one()
         made = offer_time(session, OfferTime(opening, to_all=True), by=by, now=now)

@@ -59,7 +59,7 @@ def full_clinic(database: Database, number: int) -> tuple[Kit, Course, int]:
               for at, one in enumerate(courses, start=1)]
     with database.writing() as session:
         for one in booked:
-            wait_for_earlier(session, WaitForEarlier(one.appointment_ids[-2]), by=kit.viewer(), now=NOW)
+            wait_for_earlier(session, WaitForEarlier((one.appointment_ids[-2],)), by=kit.viewer(), now=NOW)
             cancel_visit(session, CancelVisit(one.appointment_ids[-1], "a cold"), by=kit.viewer(), now=NOW)
     return kit, course, booked[0].series_id
 

@@ -2,81 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from types import SimpleNamespace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
 
-from jobs.ticks import Round
-from jobs.waitlist import run
-from models import Appointment, Clinic, Hold, Message, Offer, Opening, WaitlistEntry
+from models import (
+    Appointment,
+    Hold,
+    Message,
+    Offer,
+    Opening,
+    WaitlistEntry,
+)
 from scheduler.database import Database
-from scheduler.planning.lifecycle import AppointmentStatus, MessageState
-from scheduler.planning.waitlist import OfferState, Suits
+from scheduler.planning.lifecycle import MessageState
+from scheduler.planning.waitlist import Suits
 from scheduler.planning.words import MessageKind
 from scheduler.queries.waitlist import waitlist
 from scheduler.services.answer_offer import Answered, AnswerOffer, answer_offer
-from scheduler.services.cancel import CancelVisit, UndoCancel, cancel_visit, undo_cancel
-from scheduler.services.claims import lock_patients
+from scheduler.services.cancel import UndoCancel, undo_cancel
 from scheduler.services.offer_times import OffersMade, OfferTime, offer_time
-from scheduler.services.promises import Owner, VisitPlace, promise
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.wait import EndWait, WaitForEarlier, end_wait, wait_for_earlier
 from scheduler.services.whole import booking
-from tests.builders import NOW, Kit, build_clinic, build_patient
-
-SLOT = datetime(2027, 4, 7, 10)
-SOON = timedelta(minutes=11)
-S, State = AppointmentStatus, OfferState
-
-
-class Desk:
-    """A clinic with one therapist: a visit whose time will be freed, and patients booked later."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        with database.writing() as session:
-            self.kit: Kit = build_clinic(session, therapists=1)
-        self.first = self.visit(SLOT, "First")
-        self.waiters = [self.visit(SLOT + timedelta(days=day), f"Waiter {day}") for day in (1, 2, 5)]
-
-    def visit(self, start: datetime, family: str) -> int:
-        with self.database.writing() as session:
-            patient_id = build_patient(session, self.kit, family=family, email=f"{family[-1]}@example.com")
-            lock_patients(session, self.kit.clinic_id, [patient_id])
-            place = VisitPlace(self.kit.visit_types["therapy"], start, {"therapist": self.kit.resources["th-1"]})
-            done = promise(session, session.get(Clinic, self.kit.clinic_id), [place],
-                           Owner(patient_id, S.BOOKED), by=self.kit.viewer(), now=NOW)
-            assert not done.conflicts
-            return done.appointments[0].id
-
-    def do(self, verb, command, now: datetime = NOW):
-        with booking(self.database, now=now) as session:
-            return verb(session, command, by=self.kit.viewer(), now=now)
-
-    def free(self) -> None:
-        self.do(cancel_visit, CancelVisit(self.first, "a cold"))
-
-    def wait(self, *numbers: int, suits: Suits = Suits()) -> None:
-        for number in numbers:
-            self.do(wait_for_earlier, WaitForEarlier(self.waiters[number], suits), NOW + timedelta(seconds=number))
-
-    def tick(self, now: datetime, mail: str | None = "a server") -> str | None:
-        return run(Round(self.database, SimpleNamespace(mail_server=mail), now))  # type: ignore[arg-type]
-
-    def offers(self) -> list[Offer]:
-        with self.database.reading() as session:
-            return list(session.scalars(select(Offer).where(Offer.clinic_id == self.kit.clinic_id).order_by(Offer.id)))
-
-    def row(self, table, id_: int):
-        with self.database.reading() as session:
-            return session.get(table, id_)
-
-    def count(self, table, *where) -> int:
-        with self.database.reading() as session:
-            return session.scalar(select(func.count()).select_from(table).where(
-                table.clinic_id == self.kit.clinic_id, *where))
+from tests.builders import NOW, build_clinic
+from tests.services.waiting_desk import SLOT, SOON, Desk, S, State
 
 
 @pytest.fixture
@@ -168,6 +118,16 @@ def test_to_all_at_once_the_first_to_accept_has_it(desk: Desk) -> None:
     assert sorted(str(offer.state) for offer in desk.offers()) == ["accepted", "gone", "gone"]
 
 
+def test_visits_are_put_on_the_list_together_or_not_at_all(desk: Desk) -> None:
+    done = desk.do(wait_for_earlier, WaitForEarlier(tuple(desk.waiters)))
+    assert len(done.entry_ids) == desk.count(WaitlistEntry, WaitlistEntry.ended_at.is_(None)) == 3
+    assert desk.do(end_wait, EndWait(done.entry_ids)).waits is False
+    desk.free()
+    assert isinstance(desk.do(wait_for_earlier, WaitForEarlier((*desk.waiters, desk.first))), Refused)
+    assert desk.count(WaitlistEntry, WaitlistEntry.ended_at.is_(None)) == 0
+    assert isinstance(desk.do(wait_for_earlier, WaitForEarlier(())), Refused)
+
+
 def test_a_time_that_the_desk_gave_away_meanwhile_is_not_given_again(desk: Desk) -> None:
     desk.wait(0)
     desk.free()
@@ -202,11 +162,11 @@ def test_an_entry_is_taken_off_and_put_back(desk: Desk) -> None:
     desk.wait(0)
     desk.wait(0, suits=Suits(weekdays=(2,)))
     assert desk.count(WaitlistEntry) == 1
-    assert desk.do(end_wait, EndWait(1)).waits is False
-    assert desk.do(end_wait, EndWait(1, undo=True)).waits is True
-    assert isinstance(desk.do(end_wait, EndWait(999)), NotFound)
+    assert desk.do(end_wait, EndWait((1,))).waits is False
+    assert desk.do(end_wait, EndWait((1,), undo=True)).waits is True
+    assert isinstance(desk.do(end_wait, EndWait((999,))), NotFound)
     desk.free()
-    assert isinstance(desk.do(wait_for_earlier, WaitForEarlier(desk.first)), Refused)
+    assert isinstance(desk.do(wait_for_earlier, WaitForEarlier((desk.first,))), Refused)
 
 
 def test_another_clinic_answers_and_offers_nothing(desk: Desk, database: Database) -> None:
@@ -218,3 +178,4 @@ def test_another_clinic_answers_and_offers_nothing(desk: Desk, database: Databas
     with booking(database, now=NOW) as session:
         assert isinstance(answer_offer(session, AnswerOffer(desk.offers()[0].id, True), by=other, now=NOW), NotFound)
         assert isinstance(offer_time(session, OfferTime(1), by=other, now=NOW), NotFound)
+        assert isinstance(end_wait(session, EndWait((1,)), by=other, now=NOW), NotFound)

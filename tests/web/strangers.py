@@ -33,7 +33,6 @@ from models import (
     StaffMember,
     TimeOff,
     VisitType,
-    WaitlistEntry,
 )
 from scheduler.planning.batches import PartState
 from scheduler.planning.imports import ImportState, UploadKind
@@ -79,12 +78,11 @@ def strangers_ids(session: Session) -> dict[str, int]:
         clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, kind=MessageKind.ONE_DAY,
         channel=Channel.EMAIL, rule="noise", state=MessageState.PLANNED, due_at=NOW, expires_at=NOW, key="noise",
         created_at=NOW))
-    entry = add(WaitlistEntry(clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, added_at=NOW,
-                              weekdays=[]))
     opening = add(Opening(clinic_id=clinic.id, visit_type_id=visit_type, freed_by=appointment, starts_at=NOW,
-                          wall_start=NOW.replace(tzinfo=None), freed_at=NOW))
+                          wall_start=NOW.replace(tzinfo=None), wall_end=NOW.replace(tzinfo=None), freed_at=NOW))
     offer = add(Offer(clinic_id=clinic.id, opening_id=opening, patient_id=patient, appointment_id=appointment,
-                      appointment_version=1, state=OfferState.OPEN, made_at=NOW, expires_at=NOW + timedelta(hours=1)))
+                      appointment_version=1, state=OfferState.OPEN, made_at=NOW, expires_at=NOW + timedelta(hours=1),
+                      starts_at=NOW, wall_start=NOW.replace(tzinfo=None)))
     batch = add(Batch(clinic_id=clinic.id, command={}, made_at=NOW))
     part = add(BatchPart(clinic_id=clinic.id, batch_id=batch, patient_id=patient, series_id=series, rank=1, places=[],
                          moved=[], fingerprint="", state=PartState.OPEN, expires_at=NOW + timedelta(hours=1)))
@@ -105,5 +103,5 @@ def strangers_ids(session: Session) -> dict[str, int]:
             "visit_type_id": visit_type, "protocol_id": protocol, "version_id": version, "series_id": series,
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "closure_id": closure,
             "time_off_id": away, "call_id": call, "gate_id": gate,
-            "entry_id": entry, "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
+            "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
             "change_id": change, "question_id": question, "batch_id": batch, "part_id": part}

@@ -17,7 +17,7 @@ OPEN = {
     "security.login", "security.logout", "security.forgot_password", "security.reset_password",
     "auth.idle", "auth.lock", "auth.again",
     "patient.enter", "patient.visit", "patient.visits", "patient.calendar", "patient.confirm", "patient.cannot_come",
-    "patient.take_back", "patient.offer", "patient.offer_accept", "patient.offer_decline",
+    "patient.take_back", "patient.offer", "patient.offer_accept", "patient.offer_decline", "patient.offer_back",
     "patient.new_times", "patient.new_times_accept", "patient.new_times_decline",
 }
 """Everything that stands open to whoever asks. A new name here is a decision."""

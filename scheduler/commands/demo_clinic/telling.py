@@ -116,7 +116,7 @@ def wait_and_offer(database: Database, made: Made, stories: dict[int, Story], no
         for opening_id in session.scalars(select(Opening.id).where(Opening.freed_at < now - timedelta(days=1))).all():
             close_opening(session, opening_id, by=desk, now=then)
         for row in list(last.values())[::3]:
-            wait_for_earlier(session, WaitForEarlier(row.id), by=desk, now=now - timedelta(days=2))
+            wait_for_earlier(session, WaitForEarlier((row.id,)), by=desk, now=now - timedelta(days=2))
     for row in coming:
         with booking(database, now=then) as session:
             opening = _free(session, row, desk, then)

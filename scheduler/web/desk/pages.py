@@ -24,6 +24,7 @@ from scheduler.web.desk import (
     ripple,
     series,
     visit_actions,
+    wait,
     waitlist,
 )
 
@@ -51,5 +52,6 @@ __all__ = [
     "ripple",
     "series",
     "visit_actions",
+    "wait",
     "waitlist",
 ]

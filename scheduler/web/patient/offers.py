@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from scheduler.queries.patient_links import OFFER
 from scheduler.queries.patient_offer import offered_time
 from scheduler.services.answer_offer import AnswerByLink, Answered, answer_by_link
+from scheduler.services.take_offer_back import TakeOfferBack, take_offer_back
 from scheduler.services.whole import booking
 from scheduler.web import door
 from scheduler.web.patient import patient
@@ -16,7 +17,7 @@ from scheduler.web.said import say
 
 Shown = str | tuple[str, int] | Response
 
-for view in ("offer", "offer_accept", "offer_decline"):
+for view in ("offer", "offer_accept", "offer_decline", "offer_back"):
     door.open_to_all(f"patient.{view}")
 
 
@@ -45,7 +46,14 @@ def offer_decline() -> Shown:
     return _answer(False)
 
 
-def _answer(accept: bool) -> Shown:
+@patient.post("/visit/offer/back")
+def offer_back() -> Shown:
+    """I would rather keep my old time."""
+    return _answer(None)
+
+
+def _answer(accept: bool | None) -> Shown:
+    """Take an answer; None takes an accepted one back."""
     link, page = opened()
     if link is None or page is None or link.purpose != OFFER:
         return closed()
@@ -53,9 +61,10 @@ def _answer(accept: bool) -> Shown:
         say("Another letter was opened in the meantime. Please look which time this is before you answer.",
             tone="attention")
         return redirect(url_for("patient.offer"))
-    command = AnswerByLink(link.id, request.form.get("shown", ""), accept)
+    shown = request.form.get("shown", "")
     with booking(door.database(), now=door.now()) as session:
-        result = answer_by_link(session, command, now=door.now())
+        result = (take_offer_back(session, TakeOfferBack(link.id, shown), now=door.now()) if accept is None
+                  else answer_by_link(session, AnswerByLink(link.id, shown, accept), now=door.now()))
     if not isinstance(result, Answered):
         say(result.sentence, tone="attention")
     return redirect(url_for("patient.offer"), 303)
