@@ -16,7 +16,7 @@ from time import monotonic
 
 from jobs.ticks import Round
 from scheduler.database import Database
-from scheduler.messaging.ports import Outcome, Ports, TryLater, Unreachable
+from scheduler.messaging.ports import Letter, Outcome, Ports, TryLater, Unreachable
 from scheduler.messaging.smtp import mail_ports
 from scheduler.planning.send_decisions import Send
 from scheduler.queries.message_now import any_due, due_messages
@@ -56,13 +56,13 @@ def deliver(database: Database, ports: Ports, *, base_url: str, now: datetime) -
     """Send what is due by the ways out there are; gives how many messages came into which state."""
     done: Counter[str] = Counter()
     begun = monotonic()
-    while ports.mail is not None and monotonic() - begun < SECONDS:
+    while ports.ways and monotonic() - begun < SECONDS:
         at = now + timedelta(seconds=monotonic() - begun)
         with database.reading() as session:
-            if not any_due(session, now=at):
+            if not any_due(session, now=at, ways=ports.ways):
                 break
         with database.writing() as session:
-            taken = take_next(session, base_url=base_url, now=at)
+            taken = take_next(session, base_url=base_url, now=at, ways=ports.ways)
         if taken is None:
             break
         if not isinstance(taken, ToSend):
@@ -79,9 +79,12 @@ def deliver(database: Database, ports: Ports, *, base_url: str, now: datetime) -
 
 
 def _hand_over(ports: Ports, taken: ToSend, now: datetime) -> Outcome:
-    assert ports.mail is not None
     try:
-        return ports.mail.send(taken.letter, now=now)
+        if isinstance(taken.words, Letter):
+            assert ports.mail is not None
+            return ports.mail.send(taken.words, now=now)
+        assert ports.text is not None
+        return ports.text.send(taken.words, now=now)
     except Exception as wrong:
         log.error("message %s could not be handed over: %s", taken.message_id, type(wrong).__name__)
         return TryLater("This message could not be handed over.")

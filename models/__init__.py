@@ -10,6 +10,7 @@ from models.change import Change, RuleOverride
 from models.clinic import Clinic, Closure, OpeningHours
 from models.gate import Gate
 from models.heartbeat import Heartbeat
+from models.inbound import InboundText, Notice, OnCall
 from models.letter import LetterVersion
 from models.message import Message, MessageMove, PatientLink
 from models.message_rule import MessageRule
@@ -26,9 +27,9 @@ from models.waitlist import Offer, Opening, WaitlistEntry
 
 __all__ = [
     "Account", "Appointment", "AuditEntry", "Base", "Batch", "BatchPart", "Call", "Change", "Claim", "Clinic",
-    "Closure", "Consent", "Gate", "Heartbeat", "Hold", "InfusionRecord", "LetterVersion", "Membership", "Message",
-    "MessageMove", "MessageRule", "Offer", "Opening", "OpeningHours", "Order", "Patient", "PatientImport",
-    "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Question",
-    "Resource", "ResourceHours", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind",
-    "VisitType", "WaitlistEntry",
+    "Closure", "Consent", "Gate", "Heartbeat", "Hold", "InboundText", "InfusionRecord", "LetterVersion", "Membership",
+    "Message", "MessageMove", "MessageRule", "Notice", "Offer", "OnCall", "Opening", "OpeningHours", "Order", "Patient",
+    "PatientImport", "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion",
+    "Question", "Resource", "ResourceHours", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff",
+    "VisitKind", "VisitType", "WaitlistEntry",
 ]

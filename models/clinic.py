@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Numbered
+from scheduler.planning.crisis import CRISIS_TEXT
 
 PLANNING_WEIGHTS: dict[str, Any] = {
     "finish_day": 10, "gap_day": 15, "off_preference": 30, "handover": {"nurse": 5, "therapist": 20},
@@ -51,6 +52,13 @@ class Clinic(Numbered, Base):
     agreed_texts_a_day: Mapped[int | None]
     """With a patient's recorded consent to more texts; None: the same as without."""
     agreed_texts_a_week: Mapped[int | None]
+    text_number: Mapped[str | None] = mapped_column(String(20), index=True)
+    """E.164: where its texts come from and are answered to; None: this clinic sends no texts. Clinics may share one."""
+    crisis_text: Mapped[str] = mapped_column(String(320), default=CRISIS_TEXT, server_default=CRISIS_TEXT)
+    answer_minutes: Mapped[int] = mapped_column(default=60, server_default="60")
+    """How long, while the clinic is open, a text may wait for a person (policy)."""
+    on_call_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
+    """How long an alert may wait before the next person on call is alerted too (policy)."""
     preparation_text: Mapped[str] = mapped_column(String(4000), default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
 

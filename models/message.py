@@ -8,14 +8,15 @@ from sqlalchemy import Connection, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from models.base import Base, Numbered
+from models.outgoing import Outgoing
 from models.types import UtcDateTime, Word
 from scheduler.planning.lifecycle import MessageState
-from scheduler.planning.words import Channel, Condition, MessageKind
+from scheduler.planning.words import Condition, MessageKind
 
 LIVE = "state <> 'superseded'"
 
 
-class Message(Numbered, Base):
+class Message(Numbered, Outgoing, Base):
     """What is owed to one patient: at most one live message per subject, kind and channel."""
 
     __tablename__ = "message"
@@ -28,7 +29,6 @@ class Message(Numbered, Base):
               sqlite_where=text(f"appointment_id is null and series_id is not null and {LIVE}")),
         Index("ix_message_state_due_at", "state", "due_at"),
         Index("ix_message_patient_id_due_at", "patient_id", "due_at"),
-        UniqueConstraint("key"),
     )
 
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
@@ -37,23 +37,11 @@ class Message(Numbered, Base):
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
     appointment_version: Mapped[int | None]
     kind: Mapped[MessageKind] = mapped_column(Word(MessageKind))
-    channel: Mapped[Channel] = mapped_column(Word(Channel))
     rule: Mapped[str] = mapped_column(String(40))
-    state: Mapped[MessageState] = mapped_column(Word(MessageState))
-    reason: Mapped[str] = mapped_column(String(400), default="")
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    claimed_by: Mapped[str | None] = mapped_column(String(64))
-    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    attempts: Mapped[int] = mapped_column(default=0)
-    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    key: Mapped[str] = mapped_column(String(64))
-    """Stable for the message's life: it becomes the Message-ID, so that a resend is recognised."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
     """The message that says this one too, while this one's state is merged."""
     condition: Mapped[Condition] = mapped_column(Word(Condition), default=Condition.ALWAYS, server_default="always")
     """What must still be true when it goes out; copied from its rule, so that a later change does not reach it."""
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class MessageMove(Numbered, Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Numbered
 from models.types import UtcDateTime, Word
-from scheduler.planning.words import Channel
+from scheduler.planning.words import Channel, Discretion
 
 
 class Patient(Numbered, Base):
@@ -40,6 +40,9 @@ class Patient(Numbered, Base):
     timezone: Mapped[str | None] = mapped_column(String(64))
     """Where it differs from the clinic's."""
     preferred_channel: Mapped[Channel] = mapped_column(Word(Channel), default=Channel.EMAIL)
+    discretion: Mapped[Discretion] = mapped_column(
+        Word(Discretion), default=Discretion.CLINIC_AND_TIME, server_default=Discretion.CLINIC_AND_TIME)
+    """How much a text may say."""
     quiet_from: Mapped[time | None]
     quiet_until: Mapped[time | None]
     source_system: Mapped[str | None] = mapped_column(String(200))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+
+from scheduler.planning.words import Channel
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,16 @@ class Letter:
 
 @dataclass(frozen=True)
 class Text:
-    """One text message, ready to go; the gateway is told `key` as our reference."""
+    """One text message, ready to go; the gateway is told `key` as our reference. Numbers are E.164.
+
+    `asked_before` is set where an earlier attempt may have reached the gateway: since when to look for it there.
+    """
 
     key: str
     to: str
+    sender: str
     body: str
+    asked_before: datetime | None = None
 
     def __repr__(self) -> str:
         """The key alone: numbers and words stay out of logs."""
@@ -38,14 +45,20 @@ class Text:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The other side has taken the message over."""
+    """The other side has taken the message over; `reference` is what it calls it, where it says."""
+
+    reference: str | None = None
 
 
 @dataclass(frozen=True)
 class TryLater:
-    """The other side could not take this message now, or it is unknown whether it did (SMTP 4xx, a broken wire)."""
+    """The other side could not take this message now, or it is unknown whether it did (SMTP 4xx, a broken wire).
+
+    `retry_after` is the pause that it asks for.
+    """
 
     reason: str
+    retry_after: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -88,4 +101,8 @@ class Ports:
     mail: MailPort | None = None
     text: TextPort | None = None
 
-
+    @property
+    def ways(self) -> frozenset[Channel]:
+        """The channels by which anything can go."""
+        open_ = {Channel.EMAIL: self.mail, Channel.TEXT: self.text}
+        return frozenset(channel for channel, port in open_.items() if port is not None)

@@ -95,3 +95,45 @@ class QuestionState(StrEnum):
     YES = "yes"
     NO = "no"
     WITHDRAWN = "withdrawn"
+
+
+class Discretion(StrEnum):
+    """How much a text may say, as the patient chose: a text lies open on a telephone's locked screen."""
+
+    CLINIC_AND_TIME = "clinic and time"
+    TIME_ALONE = "time alone"
+    LINK_ALONE = "link alone"
+
+
+class NoticeKind(StrEnum):
+    """What is owed outside a patient's visits: the answer to a text, or an alert to somebody of the clinic."""
+
+    CONFIRMED = "confirmed"
+    MOVING = "moving"
+    HELP = "help"
+    STOPPED = "stopped"
+    CRISIS = "crisis"
+    ALERT = "alert"
+
+
+class InboundMeaning(StrEnum):
+    """What a text that came in was taken to mean. CRISIS is a flag for a person to look, not an assessment."""
+
+    CONFIRM = "confirm"
+    MOVE = "move"
+    HELP = "help"
+    STOP = "stop"
+    START = "start"
+    CRISIS = "crisis"
+    OTHER = "other"
+
+
+class InboundState(StrEnum):
+    """Where a text that came in stands."""
+
+    ANSWERED = "answered"
+    """The answer was sent by itself and no person has to do anything."""
+    OPEN = "open"
+    TAKEN = "taken"
+    """Somebody has said that they see to it."""
+    DONE = "done"

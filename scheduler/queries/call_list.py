@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Call, Message, Patient, StaffMember
+from models import Appointment, Call, Clinic, Message, Patient, StaffMember
 from scheduler.planning.lifecycle import OUTGOING, AppointmentStatus, MessageState
 from scheduler.planning.send_decisions import COMING
 from scheduler.planning.words import CallResult, MessageKind
@@ -80,7 +80,7 @@ class CallList:
 
 
 def call_list(session: Session, clinic_id: int, timezone: str, *, now: datetime) -> CallList:
-    """The clinic's calls of the day (its own calendar day). Five queries, however many patients.
+    """The clinic's calls of the day (its own calendar day). Six queries, however many patients.
 
     A reason is done once the patient was reached, or word was left, after it came up.
     """
@@ -90,7 +90,7 @@ def call_list(session: Session, clinic_id: int, timezone: str, *, now: datetime)
     for patient_id, reason in (*_cannot_come(session, clinic_id, now), *_letters(session, clinic_id, now, day)):
         reasons[patient_id].append(reason)
     patients = {row.id: row for row in session.scalars(select(Patient).where(Patient.id.in_(reasons)))}
-    why_not = _unreachable(session, patients.values())
+    why_not = _unreachable(session, clinic_id, patients.values())
     calls = _calls(session, reasons)
     rows = []
     for patient_id, patient in patients.items():
@@ -141,9 +141,10 @@ def _letters(session: Session, clinic_id: int, now: datetime, day: datetime) -> 
             yield message.patient_id, Reason(CallWhy.UNREACHABLE, since, (message.kind,), starts_at, "")
 
 
-def _unreachable(session: Session, patients: Collection[Patient]) -> dict[int, str]:
+def _unreachable(session: Session, clinic_id: int, patients: Collection[Patient]) -> dict[int, str]:
     consents = standing_consents(session, [patient.id for patient in patients])
-    return {patient.id: why_unreachable(patient, consents[patient.id]) for patient in patients}
+    clinic = session.get_one(Clinic, clinic_id)
+    return {patient.id: why_unreachable(patient, clinic, consents[patient.id]) for patient in patients}
 
 
 def _calls(session: Session, patient_ids: Collection[int]) -> defaultdict[int, list[CallMade]]:

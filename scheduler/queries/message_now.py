@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Message, Patient
+from models.outgoing import Outgoing
 from scheduler.planning.lifecycle import OUTGOING, AppointmentStatus, MessageState
 from scheduler.planning.send_decisions import Decision, MessageNow, VisitNow, decide_at_send
 from scheduler.planning.words import Channel
-from scheduler.queries.reach import WAYS_OUT, Reach, reach_of
+from scheduler.queries.reach import Reach, reach_of
 
 
 @dataclass(frozen=True)
@@ -67,21 +68,29 @@ def standing_of(session: Session, message: Message, *, now: datetime) -> Standin
                     tuple(session.scalars(coming)), reach_of(session, patient.id, now=now))
 
 
-def is_due(now: datetime, channels: frozenset[Channel] = WAYS_OUT) -> ColumnElement[bool]:
-    """The condition on messages that a clock may take at `now`: due, or taken by a clock that never came back."""
-    return Message.channel.in_(channels) & (
-        (Message.state.in_(OUTGOING) & (Message.due_at <= now))
-        | ((Message.state == MessageState.CLAIMED) & (Message.claimed_until <= now)))
+EVERY_WAY = frozenset({Channel.EMAIL, Channel.TEXT})
 
 
-def any_due(session: Session, *, now: datetime) -> bool:
+def is_due(kind: type[Outgoing], now: datetime, ways: frozenset[Channel] = EVERY_WAY) -> ColumnElement[bool]:
+    """The condition on rows of the outbox that a clock may take at `now`: due, or taken and never acknowledged.
+
+    `ways` are those that this clock has out of the house; texts go for clinics alone that have a number for them.
+    """
+    sends = select(Clinic.id).where(Clinic.text_number.is_not(None))
+    return (
+        kind.channel.in_(ways) & ((kind.channel != Channel.TEXT) | kind.clinic_id.in_(sends))
+        & ((kind.state.in_(OUTGOING) & (kind.due_at <= now))
+           | ((kind.state == MessageState.CLAIMED) & (kind.claimed_until <= now))))
+
+
+def any_due(session: Session, *, now: datetime, ways: frozenset[Channel] = EVERY_WAY) -> bool:
     """Whether a clock has anything to take at `now`."""
-    return bool(session.scalar(select(exists().where(is_due(now)))))
+    return bool(session.scalar(select(exists().where(is_due(Message, now, ways)))))
 
 
 def due_messages(session: Session, *, now: datetime) -> tuple[DueMessage, ...]:
     """Every message that would be due at `now`, by date, with what would become of it; nothing is written."""
-    rows = session.scalars(select(Message).where(is_due(now)).order_by(Message.due_at, Message.id)).all()
+    rows = session.scalars(select(Message).where(is_due(Message, now)).order_by(Message.due_at, Message.id)).all()
     return tuple(
         DueMessage(row.id, row.patient_id, row.kind, row.channel, standing_of(session, row, now=now).decision(now))
         for row in rows)

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Consent, Patient
+from models import Clinic, Consent, Patient
 from scheduler.planning.persons import is_minor
 from scheduler.planning.words import Channel
+from scheduler.queries.reach import why_unreachable
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class ConsentRow:
 
 @dataclass(frozen=True)
 class PatientRow:
-    """One patient. `why_unreachable` says in a sentence why no letter can go out; empty when one can."""
+    """One patient. `why_unreachable` says in a sentence why no message can go out by itself; empty when one can."""
 
     id: int
     given_name: str = field(repr=False)
@@ -42,6 +43,7 @@ class PatientRow:
     note: str = field(repr=False)
     source_identifier: str | None = field(repr=False)
     consents: tuple[ConsentRow, ...]
+    why_unreachable: str
 
     @property
     def name(self) -> str:
@@ -53,15 +55,6 @@ class PatientRow:
         """The channels with a standing consent."""
         return frozenset(row.channel for row in self.consents if row.withdrawn_at is None)
 
-    @property
-    def why_unreachable(self) -> str:
-        """Why no message can go out by itself."""
-        if Channel.EMAIL in self.agreed and self.email:
-            return ""
-        if self.email:
-            return "There is no consent to e-mail, so nothing goes out by itself: please call."
-        return "There is no e-mail address on file, so nothing goes out by itself: please call."
-
 
 def patient_details(session: Session, clinic_id: int, patient_id: int, today: date) -> PatientRow | None:
     """A patient of the clinic; None for anybody else's. `today` is the clinic-local date, for the age."""
@@ -70,11 +63,14 @@ def patient_details(session: Session, clinic_id: int, patient_id: int, today: da
         return None
     consents = session.scalars(
         select(Consent).where(Consent.patient_id == patient_id).order_by(Consent.granted_at.desc()))
+    rows = tuple(ConsentRow(one.channel, one.granted_at, one.withdrawn_at, one.how) for one in consents)
+    agreed = frozenset(one.channel for one in rows if one.withdrawn_at is None)
+    why = why_unreachable(row, session.get_one(Clinic, clinic_id), agreed)
     return PatientRow(
         row.id, row.given_name, row.family_name, initials(row.given_name, row.family_name), row.birth_date,
         is_minor(row.birth_date, today), row.email, row.telephone, row.telephone_use, row.can_be_texted,
         row.language, row.preferred_channel, row.note, row.source_identifier,
-        tuple(ConsentRow(one.channel, one.granted_at, one.withdrawn_at, one.how) for one in consents))
+        rows, f"{why} Nothing goes out by itself: please call." if why else "")
 
 
 def initials(given_name: str, family_name: str) -> str:

@@ -18,8 +18,6 @@ from scheduler.planning.send_decisions import PatientNow
 from scheduler.planning.sending_hours import SendingHours
 from scheduler.planning.words import Channel
 
-WAYS_OUT = frozenset({Channel.EMAIL})
-"""The channels that this version can send by; texting comes with its gateway, until then e-mail stands in."""
 GONE = (MessageState.SENT, MessageState.DELIVERED, MessageState.ANSWERED, MessageState.BOUNCED)
 WEEK = timedelta(days=8)
 
@@ -30,6 +28,7 @@ class Reach:
 
     addresses: dict[Channel, str] = field(repr=False)
     consents: frozenset[Channel]
+    ways_out: frozenset[Channel]
     prefers_call: bool
     hours: SendingHours
     caps: Caps
@@ -40,12 +39,12 @@ class Reach:
     def channels(self) -> tuple[Channel, ...]:
         """The channels with an address, a consent and a way out of the house."""
         return tuple(channel for channel in Channel
-                     if channel in self.addresses and channel in self.consents and channel in WAYS_OUT)
+                     if channel in self.addresses and channel in self.consents and channel in self.ways_out)
 
     @property
     def why_not(self) -> str:
         """In a sentence why nothing goes out by itself; empty where something can."""
-        return _why_not(self.prefers_call, Channel.EMAIL in self.addresses, Channel.EMAIL in self.consents)
+        return _why_not(self.prefers_call, self.addresses, self.consents, self.ways_out)
 
     def recipient(self) -> Recipient:
         """For the rules that say what is owed."""
@@ -62,13 +61,11 @@ def reach_of(session: Session, patient_id: int, *, now: datetime) -> Reach:
     """One patient's reach; the newest row of a channel's consents counts."""
     patient, clinic = session.execute(
         select(Patient, Clinic).join(Clinic, Clinic.id == Patient.clinic_id).where(Patient.id == patient_id)).one()
-    addresses = {Channel.EMAIL: patient.email, Channel.TEXT: patient.telephone if patient.can_be_texted else None}
     hours = SendingHours(zone(patient.timezone or clinic.timezone), clinic.messages_from, clinic.messages_until,
                          patient.quiet_from, patient.quiet_until)
     sent, due = _texts(session, patient_id, now)
     return Reach(
-        {channel: address for channel, address in addresses.items() if address},
-        standing_consents(session, [patient_id])[patient_id],
+        _addresses(patient), standing_consents(session, [patient_id])[patient_id], ways_out(clinic),
         patient.preferred_channel == Channel.CALL, hours, _caps(session, patient_id, clinic), sent, due)
 
 
@@ -84,17 +81,32 @@ def standing_consents(session: Session, patient_ids: Collection[int]) -> dict[in
     return {patient_id: frozenset(channels) for patient_id, channels in agreed.items()}
 
 
-def why_unreachable(patient: Patient, consents: frozenset[Channel]) -> str:
+def ways_out(clinic: Clinic) -> frozenset[Channel]:
+    """The channels that a clinic sends by: letters always, texts where it has a number to send them from."""
+    return frozenset({Channel.EMAIL, Channel.TEXT} if clinic.text_number else {Channel.EMAIL})
+
+
+def why_unreachable(patient: Patient, clinic: Clinic, consents: frozenset[Channel]) -> str:
     """In a sentence why nothing goes out to this patient by itself; empty where something can."""
-    return _why_not(patient.preferred_channel == Channel.CALL, bool(patient.email), Channel.EMAIL in consents)
+    return _why_not(patient.preferred_channel == Channel.CALL, _addresses(patient), consents, ways_out(clinic))
 
 
-def _why_not(prefers_call: bool, has_address: bool, has_consent: bool) -> str:
+def _addresses(patient: Patient) -> dict[Channel, str]:
+    found = {Channel.EMAIL: patient.email, Channel.TEXT: patient.telephone if patient.can_be_texted else None}
+    return {channel: address for channel, address in found.items() if address}
+
+
+def _why_not(prefers_call: bool, addresses: Collection[Channel], consents: frozenset[Channel],
+             ways: frozenset[Channel]) -> str:
     if prefers_call:
         return "Asked to be telephoned."
-    if not has_address:
-        return "No e-mail address is on file."
-    return "" if has_consent else "There is no consent to e-mail."
+    texts = Channel.TEXT in ways
+    reached = ways.intersection(addresses)
+    if not reached:
+        return "No e-mail address and no number for texts is on file." if texts else "No e-mail address is on file."
+    if reached & consents:
+        return ""
+    return "There is no consent to e-mail or texts." if texts else "There is no consent to e-mail."
 
 
 def _caps(session: Session, patient_id: int, clinic: Clinic) -> Caps:

@@ -26,7 +26,7 @@ def acknowledge_message(session: Session, taken: ToSend, outcome: Outcome, *, no
     if message.state == MessageState.CLAIMED:
         _record(session, message, outcome, taken.under, now)
     elif isinstance(outcome, Accepted):
-        message.sent_at = now
+        message.sent_at, message.gateway_reference = now, outcome.reference
     message.claimed_by = message.claimed_until = None
     return message.state
 
@@ -34,7 +34,7 @@ def acknowledge_message(session: Session, taken: ToSend, outcome: Outcome, *, no
 def _record(session: Session, message: Message, outcome: Outcome, under: str, now: datetime) -> None:
     if isinstance(outcome, Accepted):
         move(message, MessageState.SENT, under, now=now)
-        message.sent_at = now
+        message.sent_at, message.gateway_reference = now, outcome.reference
     elif isinstance(outcome, Unreachable):
         move(message, MessageState.PLANNED, outcome.reason, now=now)
         message.attempts -= 1
@@ -42,4 +42,4 @@ def _record(session: Session, message: Message, outcome: Outcome, under: str, no
         move(message, MessageState.PARKED, outcome.reason, now=now)
         free_merged(session, [message.id], now=now)
     else:
-        failed(session, message, outcome.reason, now)
+        failed(session, message, outcome.reason, now, outcome.retry_after)

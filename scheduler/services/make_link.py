@@ -8,12 +8,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from models import Message, PatientLink
+from scheduler.planning.words import Channel
 from scheduler.queries.patient_links import OFFER, VISIT, hash_of
+
+IN_A_LETTER = 32
+IN_A_TEXT = 16
+"""Random bytes of a token; a text has room for 128 bits, which nobody guesses either."""
 
 
 def make_link(session: Session, message: Message, *, purpose: str, expires_at: datetime, now: datetime) -> str:
     """Write a link of one purpose for a message that is about to go out; gives the token, which is kept nowhere."""
-    token = secrets.token_urlsafe(32)
+    token = secrets.token_urlsafe(IN_A_TEXT if message.channel == Channel.TEXT else IN_A_LETTER)
     session.add(PatientLink(
         clinic_id=message.clinic_id, patient_id=message.patient_id, series_id=message.series_id,
         appointment_id=message.appointment_id if purpose in (VISIT, OFFER) else None, message_id=message.id,

@@ -11,14 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Message
-from scheduler.messaging.ports import Letter
+from scheduler.messaging.ports import Letter, Text
 from scheduler.planning.back_off import BACK_OFF, after_failure
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.send_decisions import Decision, Expire, Park, Send, Shift, Skip
-from scheduler.queries.message_now import is_due, standing_of
+from scheduler.planning.words import Channel
+from scheduler.queries.message_now import EVERY_WAY, is_due, standing_of
 from scheduler.services.message_state import move
 from scheduler.services.supersede import free_merged
-from scheduler.services.write_letter import write_letter
+from scheduler.services.write_letter import write_words
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +31,11 @@ ENDLESS = "The clock took it up again and again and never came back. Look into i
 
 @dataclass(frozen=True)
 class ToSend:
-    """A letter to hand over now. `claim` is the fence: whoever acknowledges must still hold it."""
+    """A letter or a text to hand over now. `claim` is the fence: whoever acknowledges must still hold it."""
 
     message_id: int
     claim: str
-    letter: Letter
+    words: Letter | Text
     under: str = ""
     """The rule of sending that lets it out, to be written down with it."""
 
@@ -47,14 +48,15 @@ class Settled:
     state: MessageState
 
 
-def take_next(session: Session, *, base_url: str, now: datetime) -> ToSend | Settled | None:
-    """The message that has been due longest, claimed; None where nothing is due.
+def take_next(session: Session, *, base_url: str, now: datetime,
+              ways: frozenset[Channel] = EVERY_WAY) -> ToSend | Settled | None:
+    """The message that has been due longest, claimed; None where nothing is due that goes by one of `ways`.
 
     Of two clocks one gets it: the row is locked (PostgreSQL passes over it, SQLite lets one writer in). A clock that
     dies keeps its claim until the lease ends; then the message goes to the next one, with the same key.
     """
     message = session.scalar(
-        select(Message).where(is_due(now)).order_by(Message.due_at, Message.id).limit(1)
+        select(Message).where(is_due(Message, now, ways)).order_by(Message.due_at, Message.id).limit(1)
         .with_for_update(skip_locked=True))
     if message is None:
         return None
@@ -89,9 +91,9 @@ def _decided(session: Session, message: Message, base_url: str, now: datetime) -
     standing = standing_of(session, message, now=now)
     decision = standing.decision(now)
     if isinstance(decision, Send):
-        letter = write_letter(session, standing, base_url=base_url, now=now)
+        words = write_words(session, standing, base_url=base_url, now=now)
         session.flush()
-        return ToSend(message.id, message.claimed_by or "", letter, decision.reason)
+        return ToSend(message.id, message.claimed_by or "", words, decision.reason)
     message.attempts -= 1
     return _settled(session, message, decision, now)
 

@@ -1,4 +1,4 @@
-"""Write the letter of a message that is about to go out, with a fresh link in it."""
+"""Write the letter or the text of a message that is about to go out, with a fresh link in it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Message, Offer, Opening
+from scheduler.messaging.catalogue import locale_for
 from scheduler.messaging.letters import LetterFacts, write
-from scheduler.messaging.ports import Letter
+from scheduler.messaging.ports import Letter, Text
+from scheduler.messaging.texts import TextFacts, write_text
 from scheduler.planning.send_decisions import COMING
 from scheduler.planning.words import Channel, MessageKind
 from scheduler.queries.message_now import Standing
@@ -21,9 +23,12 @@ LINK_OUTLIVES = timedelta(days=1)
 """How long a link still opens after the last visit that it shows."""
 
 
-def write_letter(session: Session, standing: Standing, *, base_url: str, now: datetime) -> Letter:
-    """The letter as it is true now. Its link is written to the database with the claim, its token is in it alone."""
-    message, clinic = standing.message, standing.clinic
+def write_words(session: Session, standing: Standing, *, base_url: str, now: datetime) -> Letter | Text:
+    """The words as they are true now, in the patient's language.
+
+    Their link is written to the database with the claim, its token is in it alone.
+    """
+    message, clinic, patient = standing.message, standing.clinic, standing.patient
     named, about = _named(standing)
     times, until = tuple(visit.starts_at for visit in named), None
     if message.kind == MessageKind.OFFER:
@@ -31,12 +36,18 @@ def write_letter(session: Session, standing: Standing, *, base_url: str, now: da
     if message.kind == MessageKind.NEW_TIMES:
         times = ()
         about, until = how_many_and_until(session, message.id)
-    words = write(LetterFacts(
-        kind=message.kind, clinic_name=clinic.name, telephone=clinic.telephone, region=clinic.region,
-        timezone=clinic.timezone, locale=clinic.locale, times=times, visits=about,
-        link=_link(session, standing, base_url, now), reader_timezone=standing.patient.timezone, until=until))
-    return Letter(key=message.key, to=standing.reach.addresses[Channel.EMAIL], sender_name=clinic.name,
-                  subject=words.subject, text=words.text, html=words.html)
+    said = {
+        "kind": message.kind, "telephone": clinic.telephone, "region": clinic.region, "timezone": clinic.timezone,
+        "locale": locale_for(patient.language, clinic.locale), "times": times, "visits": about, "until": until,
+        "link": _link(session, standing, base_url, now), "reader_timezone": patient.timezone}
+    to = standing.reach.addresses[message.channel]
+    if message.channel == Channel.TEXT:
+        words = write_text(TextFacts(short_name=clinic.short_name, discretion=patient.discretion, **said))
+        return Text(key=message.key, to=to, sender=clinic.text_number or "", body=words,
+                    asked_before=message.created_at if message.attempts > 1 else None)
+    written = write(LetterFacts(clinic_name=clinic.name, **said))
+    return Letter(key=message.key, to=to, sender_name=clinic.name, subject=written.subject, text=written.text,
+                  html=written.html)
 
 
 def _named(standing: Standing) -> tuple[tuple[Appointment, ...], int]:

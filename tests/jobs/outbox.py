@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from jobs.messages import deliver
 from models import Appointment, Message
-from scheduler.messaging.fakes import MemoryMail
+from scheduler.messaging.fakes import MemoryMail, MemoryTexts
 from scheduler.messaging.ports import Ports
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
@@ -25,7 +25,7 @@ class Outbox:
 
     def __init__(self, database, kit):
         self.database, self.kit = database, kit
-        self.mail = MemoryMail()
+        self.mail, self.texts = MemoryMail(), MemoryTexts()
         self.patient_id, self.visit_id = self.book()
 
     def book(self, starts_at: datetime = NEXT_WEEK, **patient) -> tuple[int, int]:
@@ -37,7 +37,7 @@ class Outbox:
         return patient_id, visit_id
 
     def tick(self, now: datetime = NOW, mail: MemoryMail | None = None) -> dict:
-        return dict(deliver(self.database, Ports(mail=mail or self.mail), base_url=BASE, now=now))
+        return dict(deliver(self.database, Ports(mail=mail or self.mail, text=self.texts), base_url=BASE, now=now))
 
     def states(self, *kinds: MessageKind) -> list[MessageState]:
         return [message.state for message in self.rows(*kinds)]

@@ -89,11 +89,11 @@ def test_two_clocks_at_once_send_every_letter_once(outbox, database):
 def test_a_clock_that_dies_after_handing_over_costs_one_duplicate_with_the_same_key(outbox, database):
     with database.writing() as session:
         taken = take_next(session, base_url=BASE, now=NOW)
-    outbox.mail.send(taken.letter, now=NOW)
+    outbox.mail.send(taken.words, now=NOW)
     assert outbox.tick(NOW + LEASE - timedelta(seconds=1)) == {}
     for minute in range(5):
         outbox.tick(NOW + LEASE + timedelta(minutes=minute))
-    assert [letter.key for letter in outbox.mail.sent] == [taken.letter.key] * 2
+    assert [letter.key for letter in outbox.mail.sent] == [taken.words.key] * 2
 
 
 def test_only_the_holder_of_the_claim_writes_the_outcome(outbox, database):

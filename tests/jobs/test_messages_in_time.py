@@ -9,9 +9,9 @@ from sqlalchemy import select
 from config import Settings
 from jobs import messages
 from jobs.ticks import Round
-from models import Consent, Message, Patient
+from models import Clinic, Consent, Message, Patient
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState
-from scheduler.planning.words import Channel, MessageKind
+from scheduler.planning.words import Channel, Discretion, MessageKind
 from scheduler.services.owe_messages import owe_messages
 from tests.builders import NOW, build_visit
 from tests.jobs.outbox import EVENING_BEFORE, NEXT_WEEK
@@ -114,6 +114,18 @@ def test_what_would_be_due_is_told_without_names_and_without_doing_it(outbox, da
     assert told[0].endswith(f"confirmation, email to patient {outbox.patient_id}: send")
     assert "Ada" not in " ".join(told) and "example.com" not in " ".join(told)
     assert outbox.states(K.CONFIRMATION) == [S.PLANNED]
+
+
+def test_a_text_goes_out_in_the_clinics_name_and_as_discreet_as_asked(outbox, database):
+    with database.writing() as session:
+        clinic, patient = session.get(Clinic, outbox.kit.clinic_id), session.get(Patient, outbox.patient_id)
+        clinic.text_number, patient.discretion = "+13015550111", Discretion.TIME_ALONE
+        session.add(Consent(clinic_id=clinic.id, patient_id=patient.id, channel=Channel.TEXT, granted_at=NOW))
+        session.scalar(select(Message).where(Message.kind == K.ONE_DAY)).channel = Channel.TEXT
+    outbox.tick(NEXT_WEEK - timedelta(days=1))
+    [sent] = outbox.texts.sent
+    assert (sent.to, sent.sender, sent.asked_before) == ("+13015550123", "+13015550111", None)
+    assert sent.body.startswith("Visit Fri Apr 9, 10:00 AM. Reply C to confirm")
 
 
 def test_a_channel_without_a_way_out_waits(outbox, database):

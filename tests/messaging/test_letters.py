@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 from jinja2 import UndefinedError
 
-from scheduler.messaging.letters import LetterFacts, Written, _environment, write
+from scheduler.messaging.catalogue import environment
+from scheduler.messaging.letters import LetterFacts, Written, write
 from scheduler.planning.words import MessageKind
 
 NINE = datetime(2027, 1, 7, 14, tzinfo=UTC)
@@ -90,7 +91,7 @@ def test_a_whole_series_is_counted():
 
 def test_a_name_that_a_letter_does_not_know_is_an_error_and_not_an_empty_space():
     with pytest.raises(UndefinedError):
-        _environment(False, "en_US").from_string("Hello, {{ nobody }}").render()
+        environment("letters", "en_US", marked=False).from_string("Hello, {{ nobody }}").render()
 
 
 class _Reader(HTMLParser):
