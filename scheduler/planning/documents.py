@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -41,8 +42,7 @@ def from_document(kind: type[T], document: Any, path: str = "document") -> T:
     """The dataclass `kind` from a JSON value; a field with a default may be left out. Raises DocumentError."""
     if not isinstance(document, dict):
         raise DocumentError(path, f"must be an object, not {_shown(document)}")
-    hints = get_type_hints(kind)
-    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+    hints, known = _fields_of(kind)
     for key in document:
         if key not in known:
             raise DocumentError(f"{path}.{key}", f"is not known here; known are {', '.join(known)}")
@@ -53,6 +53,12 @@ def from_document(kind: type[T], document: Any, path: str = "document") -> T:
         elif field.default is MISSING and field.default_factory is MISSING:
             raise DocumentError(f"{path}.{name}", "is missing")
     return kind(**found)
+
+
+@cache
+def _fields_of(kind: type) -> tuple[dict[str, Any], dict[str, Field]]:
+    """The types and the fields of a dataclass by name; looking them up takes longer than reading a document."""
+    return get_type_hints(kind), {field.name: field for field in fields(kind)}
 
 
 def _value(wanted: Any, value: Any, path: str) -> Any:

@@ -29,10 +29,10 @@ from scheduler.services.hand_picked import labels_of
 from scheduler.services.locked import clinic_row
 from scheduler.services.promises import VisitPlace
 
-SECONDS = 4.5
-"""How long the planner may take for all courses; the best plan found by then is shown."""
-SECONDS_AGAIN = 2.0
-"""How long it may take again, where courses found no room and keep the places of theirs that were not hit."""
+SECONDS, SECONDS_A_COURSE = 4.5, 0.08
+"""How long the planner may take for all courses: so long, and more for each; the best plan found by then is shown."""
+SHARE_AGAIN = 0.5
+"""How long of that it may take again, where courses found no room and keep the places of theirs that were not hit."""
 SECONDS_WHY = 1.5
 """How long it may look for the reasons."""
 ROUNDS = 3
@@ -54,8 +54,8 @@ def hit_courses(session: Session, command: PlanBatch, *, by: Viewer, now: dateti
 
 
 def plan_batch(session: Session, command: PlanBatch, *, by: Viewer, now: datetime,
-               seconds: float = SECONDS) -> BatchPlan:
-    """Plan every hit course together, within so many seconds."""
+               seconds: float | None = None) -> BatchPlan:
+    """Plan every hit course together, within so many seconds (None: `seconds_for` so many courses)."""
     began = time.monotonic()
     clinic = clinic_row(session, by.clinic_id)
     parts, out = parts_of(session, clinic, command, now=now)
@@ -65,6 +65,7 @@ def plan_batch(session: Session, command: PlanBatch, *, by: Viewer, now: datetim
                      for one in out)
     if not parts:
         return BatchPlan(command, (), (), left_out, True, 0.0)
+    seconds = seconds_for(len(parts)) if seconds is None else seconds
     problem, found, optimal = _apart(session, clinic, parts, now, seconds) if command.apart else \
         _placed(session, clinic, parts, now, seconds)
     words = _Words(problem, parts, rows)
@@ -77,33 +78,50 @@ def plan_batch(session: Session, command: PlanBatch, *, by: Viewer, now: datetim
     return BatchPlan(command, planned, unplaced, left_out, optimal, time.monotonic() - began)
 
 
+def seconds_for(courses: int) -> float:
+    """How long planning so many courses together may take."""
+    return SECONDS + SECONDS_A_COURSE * courses
+
+
 def _placed(session: Session, clinic: Clinic, parts: Sequence[Part], now: datetime,
             seconds: float) -> tuple[BatchProblem, dict[str, SeriesPlan], bool]:
     """The problem of all parts, and the plans by key; whether they are proved to be the best.
 
     A course that finds no room stays where it is, with everything of it that was not hit: the others are planned again
-    around that, until every one of them has a place that nobody keeps.
+    around that, until every one of them has a place that nobody keeps. Where the time does not reach for that, every
+    course is placed by itself: never are fewer placed than so.
     """
     whole = problem = batch_problem(session, clinic, parts, now=now)
     trying, proved = list(parts), True
     for at in range(ROUNDS):
-        schedule = plan_all(problem.scenario, index_of(problem.scenario), _left(SECONDS_AGAIN if at else seconds))
+        left = _left(seconds * SHARE_AGAIN if at else seconds)
+        schedule = plan_all(problem.scenario, index_of(problem.scenario), left)
         proved = proved and schedule.optimal
         found = {plan.series: plan for plan in schedule.planned}
         if len(found) == len(trying):
-            return whole, found, proved
+            break
         trying = [part for part in trying if part.key in found]
-        if not trying:
-            return whole, {}, proved
+        if not trying or not all(one.proved for one in schedule.unplanned):
+            found = {}
+            break
         problem = batch_problem(session, clinic, trying, now=now)
-    return whole, {}, False
+    else:
+        found = {}
+    if len(found) == len(parts) or proved:
+        return whole, found, proved
+    alone = _one_by_one(whole.scenario, _left(seconds))
+    return (whole, alone, False) if len(alone) > len(found) else (whole, found, proved)
 
 
 def _apart(session: Session, clinic: Clinic, parts: Sequence[Part], now: datetime,
            seconds: float) -> tuple[BatchProblem, dict[str, SeriesPlan], bool]:
-    """Every course by itself, the most urgent first, beside all places that the others have now and are offered."""
+    """Every course by itself: none needs a place that another one has to give up first."""
     problem = batch_problem(session, clinic, parts, now=now, apart=True)
-    scenario, left = problem.scenario, _left(seconds)
+    return problem, _one_by_one(problem.scenario, _left(seconds)), False
+
+
+def _one_by_one(scenario: Scenario, left: Callable[[], float]) -> dict[str, SeriesPlan]:
+    """Every course by itself, the most urgent first, beside all places that the others have now and are offered."""
     now_at = {series.id: [Booking(series.patient, step.visit_type, step.current.start, step.current.resources)
                           for step in series.steps if step.current] for series in scenario.series}
     taken = index_of(scenario).also(one for places in now_at.values() for one in places)
@@ -118,7 +136,7 @@ def _apart(session: Session, clinic: Clinic, parts: Sequence[Part], now: datetim
         if isinstance(plan, SeriesPlan):
             found[series.id] = plan
             taken = taken.also(new for new in placed(series, plan) if new not in now_at[series.id])
-    return problem, found, False
+    return found
 
 
 def _over_own(scenario: Scenario, series: Series, plan: SeriesPlan) -> set[tuple[datetime, datetime]]:

@@ -18,7 +18,6 @@ from scheduler.planning.lifecycle import OUTGOING, MessageState
 from scheduler.queries.changes import Before, VisitBefore, fingerprint
 from scheduler.queries.occupied import resources_of
 from scheduler.services.call_off import LONGEST_REASON
-from scheduler.services.locked import appointments_of
 from scheduler.services.owe_messages import NEWS
 
 WAITING_NEWS = OUTGOING | {MessageState.SKIPPED}
@@ -35,36 +34,63 @@ class Stood:
 
 def stood(session: Session, rows: Sequence[Appointment], series: Series | None) -> Stood:
     """Look before anything is moved. The patient must be locked."""
+    return stood_all(session, [(rows, series)])[0]
+
+
+def stood_all(session: Session, groups: Sequence[tuple[Sequence[Appointment], Series | None]]) -> list[Stood]:
+    """The same for many courses at once, each with the visits that are to move: two queries, however many."""
     session.flush()
-    had = resources_of(session, [row.id for row in rows])
-    visits = tuple(
-        VisitBefore(row.id, row.status, row.wall_start, row.starts_at, row.ends_at, row.patient_leaves_at,
-                    occupied or row.gave_back or {}, row.booked_at, row.confirmed_at, row.cannot_come_at, row.ended_at,
-                    row.ended_reason, row.departure, row.departed_at, row.not_before)
-        for row, occupied in zip(rows, had, strict=True))
-    about = Message.appointment_id.in_([row.id for row in rows])
-    if series is not None:
-        about = or_(about, Message.series_id == series.id)
-    news = session.execute(select(Message.id, Message.state).where(
-        about, Message.kind.in_(NEWS.values()), Message.state.in_(WAITING_NEWS)))
-    return Stood(Before(visits, series.latest_on if series else None), {row.id: row.state for row in news})
+    ids = [row.id for rows, _ in groups for row in rows]
+    had = dict(zip(ids, resources_of(session, ids), strict=True))
+    own_series = [series.id for _, series in groups if series is not None]
+    news = session.execute(select(Message.id, Message.state, Message.appointment_id, Message.series_id).where(
+        or_(Message.appointment_id.in_(ids), Message.series_id.in_(own_series)), Message.kind.in_(NEWS.values()),
+        Message.state.in_(WAITING_NEWS))).all()
+    found = []
+    for rows, series in groups:
+        visits = tuple(_stands(row, had[row.id]) for row in rows)
+        own = {row.id for row in rows}
+        about = {one.id: one.state for one in news
+                 if one.appointment_id in own or (series is not None and one.series_id == series.id)}
+        found.append(Stood(Before(visits, series.latest_on if series else None), about))
+    return found
+
+
+def _stands(row: Appointment, occupied: Mapping[str, int]) -> VisitBefore:
+    return VisitBefore(row.id, row.status, row.wall_start, row.starts_at, row.ends_at, row.patient_leaves_at,
+                       occupied or row.gave_back or {}, row.booked_at, row.confirmed_at, row.cannot_come_at,
+                       row.ended_at, row.ended_reason, row.departure, row.departed_at, row.not_before)
 
 
 def keep_change(session: Session, was: Stood, patient_id: int, series: Series | None, *, by: Viewer,
                 now: datetime) -> Change:
     """Write the change down, after the visits stand at their new places and its messages are owed."""
+    return keep_changes(session, [(was, patient_id, series)], by=by, now=now)[0]
+
+
+def keep_changes(session: Session, made: Sequence[tuple[Stood, int, Series | None]], *, by: Viewer,
+                 now: datetime) -> list[Change]:
+    """The same for many courses at once: two queries and one writing."""
     session.flush()
     aside = session.scalars(select(Message.id).where(
-        Message.id.in_(was.news), Message.state == MessageState.SUPERSEDED).order_by(Message.id)).all()
-    rows = appointments_of(session, series.id) if series else list(session.scalars(
-        select(Appointment).where(Appointment.id.in_([one.id for one in was.before.visits]))))
-    change = Change(
-        clinic_id=by.clinic_id, patient_id=patient_id, series_id=series.id if series else None, made_at=now,
-        made_by=by.staff_id, before=to_document(was.before), fingerprint=fingerprint(series, rows),
-        superseded=[[id_, str(was.news[id_])] for id_ in aside])
-    session.add(change)
+        Message.id.in_([id_ for was, *_ in made for id_ in was.news]), Message.state == MessageState.SUPERSEDED)
+        .order_by(Message.id)).all()
+    own_series = [series.id for *_, series in made if series is not None]
+    alone = [one.id for was, _, series in made if series is None for one in was.before.visits]
+    rows = session.scalars(
+        select(Appointment).where(or_(Appointment.series_id.in_(own_series), Appointment.id.in_(alone)))
+        .order_by(Appointment.ordinal, Appointment.id).execution_options(populate_existing=True)).all()
+    changes = []
+    for was, patient_id, series in made:
+        ids = {one.id for one in was.before.visits}
+        own = [row for row in rows if (row.series_id == series.id if series else row.id in ids)]
+        changes.append(Change(
+            clinic_id=by.clinic_id, patient_id=patient_id, series_id=series.id if series else None, made_at=now,
+            made_by=by.staff_id, before=to_document(was.before), fingerprint=fingerprint(series, own),
+            superseded=[[id_, str(was.news[id_])] for id_ in aside if id_ in was.news]))
+    session.add_all(changes)
     session.flush()
-    return change
+    return changes
 
 
 def keep_override(session: Session, change: Change, row: Appointment, broken: Sequence[BrokenRule], reason: str, *,

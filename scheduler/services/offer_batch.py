@@ -7,12 +7,13 @@ whose patient cannot be written to, is for the desk to call.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models import Batch, BatchPart, Clinic, Hold, Message
+from models import Appointment, Batch, BatchPart, Clinic, Hold, Message
 from scheduler.access import Viewer
 from scheduler.planning.batches import PartState
 from scheduler.planning.documents import to_document
@@ -21,7 +22,8 @@ from scheduler.planning.lifecycle import AppointmentStatus, MessageState
 from scheduler.planning.words import Channel, HoldPurpose, MessageKind
 from scheduler.queries.reach import reach_of
 from scheduler.services import audit
-from scheduler.services.apply_batch import Agreed, ApplyBatch, agree, part_row
+from scheduler.services.apply_batch import part_row
+from scheduler.services.check_batch import Agreed, CheckedBatch, lock_checked, rows_of
 from scheduler.services.conflicts import NotAsked
 from scheduler.services.locked import clinic_row
 from scheduler.services.promises import Owner, promise
@@ -40,9 +42,9 @@ RULE = "new times"
 
 @dataclass(frozen=True)
 class OfferBatch:
-    """The plan that was shown, and for how many hours its times are kept."""
+    """The plan that was shown and checked, and for how many hours its times are kept."""
 
-    plan: ApplyBatch
+    plan: CheckedBatch
     hours: int
 
 
@@ -63,18 +65,18 @@ def offer_batch(session: Session, command: OfferBatch, *, by: Viewer,
     if not LEAST_HOURS <= command.hours <= MOST_HOURS:
         return Refused((WrongValue("hours", "Times are kept for an hour at least and two weeks at most."),))
     clinic = clinic_row(session, by.clinic_id)
-    agreed = agree(session, clinic, command.plan, now)
-    if isinstance(agreed, Refused):
-        return agreed
-    if not any(one.moves for one in agreed):
+    if refused := lock_checked(session, clinic, command.plan):
+        return refused
+    if not command.plan.moves:
         return Refused((NotAsked("offer", "Nothing moves in this plan."),))
     until = now + timedelta(hours=command.hours)
     batch = Batch(clinic_id=clinic.id, command=to_document(command.plan.command), made_at=now, made_by=by.staff_id,
                   expires_at=until)
     session.add(batch)
     session.flush()
-    parts = [_offer(session, clinic, batch, one, rank, by, now)
-             for rank, one in enumerate((one for one in agreed if one.moves), start=1)]
+    rows = rows_of(session, command.plan)
+    parts = [_offer(session, clinic, batch, one, [rows[id_] for id_, _ in one.moves], rank, by, now)
+             for rank, one in enumerate((one for one in command.plan.parts if one.moves), start=1)]
     out = [part for part in parts if part.state == PartState.OPEN]
     audit.record(session, by=by, verb="offer", subject="batch", subject_id=batch.id, now=now, detail={
         "offered": [part.id for part in out], "until": until.isoformat(), "moved": [part.moved for part in out]})
@@ -82,17 +84,17 @@ def offer_batch(session: Session, command: OfferBatch, *, by: Viewer,
     return BatchOffered(batch.id, len(out), len(parts) - len(out))
 
 
-def _offer(session: Session, clinic: Clinic, batch: Batch, one: Agreed, rank: int, by: Viewer,
-           now: datetime) -> BatchPart:
+def _offer(session: Session, clinic: Clinic, batch: Batch, one: Agreed, rows: Sequence[Appointment], rank: int,
+           by: Viewer, now: datetime) -> BatchPart:
     part = part_row(batch, one, rank)
-    firsts = [row.starts_at for row, _ in one.moves] + [
+    firsts = [row.starts_at for row in rows] + [
         instant(place.wall_start, clinic.timezone) for _, place in one.moves]
     assert batch.expires_at is not None
     until = min(batch.expires_at, min(firsts) - LEAD)
     part.state, part.why, part.ended_at = PartState.TO_CALL, TOO_NEAR, now
     if until > now and _keep(session, clinic, part, one, until, by, now):
         part.state, part.why, part.ended_at, part.expires_at = PartState.OPEN, "", None, until
-        _write(session, part, one, until, now)
+        _write(session, part, rows, until, now)
     session.add(part)
     session.flush()
     return part
@@ -102,11 +104,11 @@ def _keep(session: Session, clinic: Clinic, part: BatchPart, one: Agreed, until:
           now: datetime) -> bool:
     """Keep the new times by a hold; gives whether all of them could be."""
     savepoint = session.begin_nested()
-    hold = Hold(clinic_id=clinic.id, patient_id=one.part.patient_id, held_by=by.staff_id, purpose=HoldPurpose.OFFER,
+    hold = Hold(clinic_id=clinic.id, patient_id=one.patient_id, held_by=by.staff_id, purpose=HoldPurpose.OFFER,
                 terms={}, expires_at=until, created_at=now)
     session.add(hold)
     session.flush()
-    owner = Owner(one.part.patient_id, AppointmentStatus.HELD, hold_id=hold.id)
+    owner = Owner(one.patient_id, AppointmentStatus.HELD, hold_id=hold.id)
     kept = promise(session, clinic, [replace(place, step=None) for _, place in one.moves], owner, by=by, now=now)
     if kept.conflicts:
         savepoint.rollback()
@@ -117,13 +119,13 @@ def _keep(session: Session, clinic: Clinic, part: BatchPart, one: Agreed, until:
     return True
 
 
-def _write(session: Session, part: BatchPart, one: Agreed, until: datetime, now: datetime) -> None:
+def _write(session: Session, part: BatchPart, rows: Sequence[Appointment], until: datetime, now: datetime) -> None:
     """Owe the letter, or say that somebody has to call."""
-    reach = reach_of(session, one.part.patient_id, now=now)
+    reach = reach_of(session, part.patient_id, now=now)
     if Channel.EMAIL not in reach.channels or reach.prefers_call:
         part.why = NO_LETTER
         return
-    first = min((row for row, _ in one.moves), key=lambda row: (row.starts_at, row.id))
+    first = min(rows, key=lambda row: (row.starts_at, row.id))
     message = Message(
         clinic_id=part.clinic_id, patient_id=part.patient_id, series_id=part.series_id, appointment_id=first.id,
         appointment_version=first.version, kind=MessageKind.NEW_TIMES, channel=Channel.EMAIL, rule=RULE,

@@ -15,24 +15,25 @@ from scheduler.planning.words import MessageKind
 from scheduler.queries.batches import batch_page
 from scheduler.queries.hit_visits import hits
 from scheduler.services.answer_batch import AnswerPart, NewTimesOver, PartAnswered, answer_part
-from scheduler.services.apply_batch import ApplyBatch, ShownPart
 from scheduler.services.batch_parts import PlanBatch
 from scheduler.services.batch_plan import plan_batch
+from scheduler.services.check_batch import ShownBatch, ShownPart
 from scheduler.services.end_parts import expire_parts
 from scheduler.services.offer_batch import BatchOffered, OfferBatch, offer_batch
 from scheduler.services.outage import take_back
 from scheduler.services.refusal import Refused
 from scheduler.services.whole import booking
 from tests.builders import NOW, Kit
-from tests.services.test_batches import close, left, plan, starts, two_courses
+from tests.services.test_batches import check, close, left, plan, starts, two_courses
 from tests.services.test_reschedule import cancel
 
 
 def offered(database: Database, kit: Kit, hours: int = 24) -> tuple[BatchOffered, list[BatchPart]]:
     shown = plan(database, kit, PlanBatch(apart=True))
-    command = ApplyBatch(shown.command, tuple(ShownPart(one.key, one.places, one.fingerprint) for one in shown.parts))
+    command = ShownBatch(shown.command, tuple(ShownPart(one.key, one.places, one.fingerprint) for one in shown.parts))
+    checked = check(database, kit, command)
     with booking(database, now=NOW) as session:
-        made = offer_batch(session, OfferBatch(command, hours), by=kit.viewer(), now=NOW)
+        made = offer_batch(session, OfferBatch(checked, hours), by=kit.viewer(), now=NOW)
     with database.reading() as session:
         return made, list(session.scalars(select(BatchPart).order_by(BatchPart.rank)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 
 from models import Appointment, AuditEntry, Closure, Message, Series, TimeOff
 from scheduler.database import Database
@@ -13,21 +13,15 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
 from scheduler.queries.batches import batch_page, recent_batches
 from scheduler.queries.hit_visits import hits
-from scheduler.services.apply_batch import (
-    ApplyBatch,
-    BatchApplied,
-    BatchUndone,
-    ShownPart,
-    UndoBatch,
-    apply_batch,
-    undo_batch,
-)
+from scheduler.services.apply_batch import BatchApplied, apply_batch
 from scheduler.services.batch_parts import PlanBatch
 from scheduler.services.batch_plan import hit_courses, plan_batch
 from scheduler.services.batch_shapes import BatchPlan
+from scheduler.services.check_batch import ShownBatch, ShownPart, check_batch
 from scheduler.services.conflicts import PlanChanged
 from scheduler.services.outage import Out, TakeOut, take_back, take_out
 from scheduler.services.refusal import Refused
+from scheduler.services.undo_batch import BatchUndone, UndoBatch, undo_batch
 from scheduler.services.whole import booking
 from scheduler.services.wishes import Away, Wishes
 from tests.builders import NOW, Kit
@@ -50,9 +44,17 @@ def plan(database: Database, kit: Kit, command: PlanBatch = PlanBatch()) -> Batc
 
 
 def apply(database: Database, kit: Kit, shown: BatchPlan):
-    command = ApplyBatch(shown.command, tuple(ShownPart(one.key, one.places, one.fingerprint) for one in shown.parts))
+    command = ShownBatch(shown.command, tuple(ShownPart(one.key, one.places, one.fingerprint) for one in shown.parts))
+    checked = check(database, kit, command)
+    if isinstance(checked, Refused):
+        return checked
     with booking(database, now=NOW) as session:
-        return apply_batch(session, command, by=kit.viewer(), now=NOW)
+        return apply_batch(session, checked, by=kit.viewer(), now=NOW)
+
+
+def check(database: Database, kit: Kit, command: ShownBatch):
+    with database.reading() as session:
+        return check_batch(session, command, by=kit.viewer(), now=NOW)
 
 
 def two_courses(database: Database, kit: Kit) -> tuple[int, int]:
@@ -140,6 +142,27 @@ def test_a_plan_of_which_anything_changed_moves_nothing(database: Database, kit:
     before = starts(database)
     assert apply(database, kit, shown) == Refused((PlanChanged(),))
     assert starts(database) == before
+
+
+def test_what_changes_between_the_check_and_the_writing_moves_nothing(database: Database, kit: Kit) -> None:
+    first, _ = two_courses(database, kit)
+    close(database, kit)
+    shown = plan(database, kit)
+    parts = tuple(ShownPart(one.key, one.places, one.fingerprint) for one in shown.parts)
+    before = starts(database)
+    for change in (
+            update(Series).where(Series.id == first).values(same=["nurse"]),
+            insert(Closure).values(clinic_id=kit.clinic_id, starts_on=MONDAY, last_on=MONDAY, reason=""),
+            update(Appointment).where(Appointment.series_id == first, Appointment.ordinal == 7).values(version=9)):
+        checked = check(database, kit, ShownBatch(shown.command, parts))
+        with booking(database, now=NOW) as session:
+            savepoint = session.begin_nested()
+            session.execute(change)
+            refused = apply_batch(session, checked, by=kit.viewer(), now=NOW)
+            savepoint.rollback()
+        assert refused == Refused((PlanChanged(),))
+    assert starts(database) == before
+    assert isinstance(apply(database, kit, shown), BatchApplied)
 
 
 def test_one_course_can_be_left_out_and_stays_where_it_is(database: Database, kit: Kit) -> None:

@@ -11,20 +11,15 @@ from scheduler.queries.batches import batch_of, batch_page, changes_of, recent_b
 from scheduler.queries.outages import outages
 from scheduler.queries.resource_list import resource_list
 from scheduler.services.answer_batch import AnswerPart, answer_part
-from scheduler.services.apply_batch import (
-    ApplyBatch,
-    BatchApplied,
-    ShownPart,
-    UndoBatch,
-    apply_batch,
-    undo_batch,
-)
+from scheduler.services.apply_batch import BatchApplied, apply_batch
 from scheduler.services.batch_parts import PlanBatch
 from scheduler.services.batch_plan import hit_courses, plan_batch
 from scheduler.services.batch_shapes import BatchPlan
+from scheduler.services.check_batch import CheckedBatch, ShownBatch, ShownPart, check_batch
 from scheduler.services.offer_batch import OfferBatch, offer_batch
 from scheduler.services.outage import Out, take_back, take_out
 from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.undo_batch import UndoBatch, undo_batch
 from scheduler.services.whole import booking
 from scheduler.web.admin.attempts import show_faults
 from scheduler.web.desk import desk
@@ -96,15 +91,19 @@ def out_found() -> str:
 @needs(Permission.BOOK)
 def out_apply() -> ResponseReturnValue:
     """Move everything that was shown, or say what has changed since and show the plan as it now is."""
-    command = shown_batch()
+    shown = shown_batch()
+    with database().reading() as session:
+        checked = check_batch(session, shown, by=current_viewer(), now=now())
+    if isinstance(checked, Refused):
+        return Response(_found(shown.command, refused=checked), 409)
     if request.form.get("do") == "offer":
-        return _offer(command)
+        return _offer(checked)
     with booking(database(), now=now()) as session:
-        result = apply_batch(session, command, by=current_viewer(), now=now())
+        result = apply_batch(session, checked, by=current_viewer(), now=now())
     if isinstance(result, NotFound):
         abort(404)
     if not isinstance(result, BatchApplied):
-        return Response(_found(command.command, refused=result), 409)
+        return Response(_found(shown.command, refused=result), 409)
     say(f"{result.visits} visits of {result.patients} patient{'' if result.patients == 1 else 's'} moved. "
         "Each patient gets one letter about all of it.", undo=url_for("desk.out_batch_undo", batch_id=result.batch_id))
     return redirect(url_for("desk.out_batch", batch_id=result.batch_id), 303)
@@ -163,7 +162,7 @@ def out_part_answer(part_id: int) -> ResponseReturnValue:
     return redirect(url_for("desk.out_batch", batch_id=batch_id), 303)
 
 
-def _offer(command: ApplyBatch) -> ResponseReturnValue:
+def _offer(command: CheckedBatch) -> ResponseReturnValue:
     """Keep the new times and write to everybody; nothing moves before a patient says yes."""
     try:
         hours = int(request.form.get("hours", ""))
@@ -180,10 +179,10 @@ def _offer(command: ApplyBatch) -> ResponseReturnValue:
     return redirect(url_for("desk.out_batch", batch_id=result.batch_id), 303)
 
 
-def shown_batch() -> ApplyBatch:
+def shown_batch() -> ShownBatch:
     """What the page had shown, unchanged on its way through the browser."""
     shown = unseal(request.form.get("shown"), SEALED)
-    return ApplyBatch(from_document(PlanBatch, shown["command"]),
+    return ShownBatch(from_document(PlanBatch, shown["command"]),
                       tuple(from_document(ShownPart, part) for part in shown["parts"]))
 
 
