@@ -34,7 +34,7 @@ class Message(Numbered, Outgoing, Base):
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
     patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
-    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"), index=True)
     appointment_version: Mapped[int | None]
     kind: Mapped[MessageKind] = mapped_column(Word(MessageKind))
     rule: Mapped[str] = mapped_column(String(40))

@@ -8,7 +8,7 @@ Consent and addresses are looked at again when a message is sent (`scheduler.pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -33,6 +33,8 @@ class VisitFacts:
     starts_at: datetime
     first: bool = False
     confirmed: bool = False
+    told_at: datetime | None = None
+    """When the patient was told of it; None: now."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,15 @@ class OwedMessage:
 
 def owed(visits: Sequence[VisitFacts], recipient: Recipient, now: datetime,
          news: MessageKind | None = MessageKind.CONFIRMATION,
-         rules: Sequence[ReminderRule] = DEFAULT_RULES) -> tuple[OwedMessage, ...]:  # fmt: skip
+         rules: Sequence[ReminderRule] = DEFAULT_RULES,
+         settled: Container[tuple[MessageKind, int]] = ()) -> tuple[OwedMessage, ...]:  # fmt: skip
     """Everything owed for these visits of one patient, by date; `news` None owes the reminders alone.
 
-    `now` is the aware instant of the booking. A cancellation owes no reminders.
+    `now` is the aware instant of the booking. A cancellation owes no reminders. What is `settled` (kind and visit) has
+    gone out or is on its way, and is not owed again.
     """
-    found = [_draft(rule, visit, recipient, now) for rule in rules for visit in visits if concerns(rule, visit)]
+    found = [_draft(rule, visit, recipient, now) for rule in rules for visit in visits
+             if concerns(rule, visit) and (rule.kind, visit.key) not in settled]
     if news == MessageKind.CANCELLATION:
         found = []
     if news is not None and visits:
@@ -100,7 +105,7 @@ def concerns(rule: ReminderRule, visit: VisitFacts) -> bool:
 
 
 def _draft(rule: ReminderRule, visit: VisitFacts, recipient: Recipient, now: datetime) -> OwedMessage:
-    due = rule.moment.due(visit.starts_at, now, recipient.hours)
+    due = rule.moment.due(visit.starts_at, visit.told_at or now, recipient.hours)
     draft = OwedMessage(
         rule.kind, rule.channels[0], due, visit.starts_at + rule.useful_until, visit.key, rule.id, rule.grade,
         rule.evidence, group=rule.group, channels=rule.channels, instruction=rule.instruction,

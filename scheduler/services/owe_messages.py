@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -52,6 +53,8 @@ class About:
     series_id: int | None
     versions: Mapping[int, int]
     all_at_once: bool = False
+    series: Mapping[int, int | None] = field(default_factory=dict)
+    """The series of single visits, where it is not `series_id`."""
 
 
 def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointment_ids: Sequence[int],
@@ -82,12 +85,13 @@ def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointme
     return tuple(row_of(row) for row in write_down(session, plan, about, now))
 
 
-def write_down(session: Session, plan: Sequence[OwedMessage], about: About, now: datetime) -> list[Message]:
-    """Write what is owed, each message that is merged pointing at the one that says it."""
+def write_down(session: Session, plan: Sequence[OwedMessage], about: About, now: datetime,
+               there: Mapping[tuple[str, int | None], int] = MappingProxyType({})) -> list[Message]:
+    """Write what is owed, each message that is merged pointing at the one that says it, new or already `there`."""
     rows = [_row(message, about, now) for message in plan]
     session.add_all(rows)
     session.flush()
-    by_rule = {(message.rule, message.visit): row.id for message, row in zip(plan, rows, strict=True)}
+    by_rule = {**there} | {(message.rule, message.visit): row.id for message, row in zip(plan, rows, strict=True)}
     for message, row in zip(plan, rows, strict=True):
         if message.merged_into is not None:
             row.merged_into_id = by_rule[message.merged_into]
@@ -114,8 +118,9 @@ def _row(message: OwedMessage, about: About, now: datetime) -> Message:
     visit = None if is_news and about.all_at_once else message.visit
     if visit is None and about.series_id is None:
         visit = next(iter(about.versions))
+    series = about.series_id if visit is None else about.series.get(visit, about.series_id)
     return Message(
-        clinic_id=about.clinic_id, patient_id=about.patient_id, series_id=about.series_id, appointment_id=visit,
+        clinic_id=about.clinic_id, patient_id=about.patient_id, series_id=series, appointment_id=visit,
         appointment_version=None if is_news or visit is None else about.versions[visit], kind=message.kind,
         channel=message.channel, rule=message.rule, state=message.state, reason=message.reason, due_at=message.due_at,
         expires_at=message.expires_at, condition=message.condition, key=secrets.token_hex(16), created_at=now)
