@@ -22,8 +22,9 @@ class CalendarVisit:
     ends_at: datetime
 
 
-def calendar_of(visits: Iterable[CalendarVisit], *, clinic: str, telephone: str, host: str, now: datetime) -> bytes:
-    """The file. `host` makes the identifiers unique in the world; the words are "Visit", the clinic and its number."""
+def calendar_of(visits: Iterable[CalendarVisit], *, clinic: str, telephone: str, host: str, now: datetime,
+                word: str = "Visit", place: str = "") -> bytes:
+    """The file. `host` makes the identifiers unique in the world; it says `word`, where, and whom to call."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -35,13 +36,13 @@ def calendar_of(visits: Iterable[CalendarVisit], *, clinic: str, telephone: str,
         event.add("dtstamp", now)
         event.add("dtstart", visit.starts_at)
         event.add("dtend", visit.ends_at)
-        event.add("summary", "Visit")
-        event.add("location", clinic)
+        event.add("summary", word)
+        event.add("location", place or clinic)
         event.add("description", telephone)
         event.add("class", "PRIVATE")
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", "Visit")
+        alarm.add("description", word)
         alarm.add("trigger", -REMIND_BEFORE)
         event.add_component(alarm)
         calendar.add_component(event)

@@ -1,19 +1,42 @@
-"""The words of letters and texts in the reader's language: templates, and gettext's catalogues beside this file."""
+"""Translations, and the templates of letters and texts in the reader's language.
+
+A catalogue is read from its .po file as it is: nothing is compiled, so nothing can be stale or missing. That takes some
+ten milliseconds, once a process.
+"""
 
 from __future__ import annotations
 
-import gettext
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from scheduler.planning.languages import language_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 TRANSLATIONS = Path(__file__).resolve().parent / "locale"
 DOMAIN = "letters"
-WRITTEN_IN = "en"
-"""The language that the templates themselves are in."""
+
+
+@cache
+def sentences(folder: Path, domain: str, language: str) -> NullTranslations:
+    """The sentences of `folder/LANGUAGE/LC_MESSAGES/DOMAIN.po`; those of the source where there is no such file.
+
+    What is marked fuzzy is not used.
+    """
+    path = folder / language / "LC_MESSAGES" / f"{domain}.po"
+    if not path.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled, domain)
 
 
 @cache
@@ -22,7 +45,7 @@ def environment(folder: str, locale: str, *, marked: bool) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES / folder), undefined=StrictUndefined, autoescape=marked,
         trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])
-    words = gettext.translation(DOMAIN, str(TRANSLATIONS), [locale], fallback=True)
+    words = sentences(TRANSLATIONS, DOMAIN, Locale.parse(locale).language)
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     return made
 
@@ -31,22 +54,12 @@ def environment(folder: str, locale: str, *, marked: bool) -> Environment:
 def locale_for(language: str, fallback: str) -> str:
     """The locale to write in: the reader's language with the clinic's region, or the clinic's own locale.
 
-    `language` is as a patient's record has it ("es", "es-MX"); one that there is no catalogue for is not tried.
+    `language` is as a patient's record has it ("es", "es-MX"); `fallback` is the clinic's locale.
     """
-    clinic = Locale.parse(fallback)
-    try:
-        wanted = Locale.parse(language.replace("-", "_"))
-    except (ValueError, UnknownLocaleError):
+    clinic, wanted = Locale.parse(fallback.replace("-", "_")), language_of(language)
+    if not wanted or wanted == clinic.language:
         return fallback
-    if wanted.language == clinic.language or not speaks(wanted.language):
-        return fallback
-    regional = f"{wanted.language}_{clinic.territory}"
     try:
-        return str(Locale.parse(regional))
+        return str(Locale.parse(f"{wanted}_{clinic.territory}"))
     except (ValueError, UnknownLocaleError):
-        return wanted.language
-
-
-def speaks(language: str) -> bool:
-    """Whether letters and texts can be written in a language."""
-    return language == WRITTEN_IN or gettext.find(DOMAIN, str(TRANSLATIONS), [language]) is not None
+        return wanted

@@ -11,12 +11,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Patient, VisitKind, VisitType
+from scheduler.planning.languages import language_of
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.queries.patient_links import LinkRow
 from scheduler.queries.viewers import ViewerClinic, clinic_of
-
-LANGUAGES = ("en",)
-"""The languages that patients' pages speak; any other patient reads the clinic's."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class PatientPage:
     """
 
     clinic: ViewerClinic
-    locale: str
+    language: str
     timezone: str | None
     visit: VisitLine | None
     same_day: tuple[VisitLine, ...]
@@ -101,8 +99,8 @@ def patient_page(session: Session, link: LinkRow, *, now: datetime) -> PatientPa
                      if own and own.to_come and visit.id != own.id and visit.starts_on == own_day
                      and lines[visit.id].to_come)
     return PatientPage(
-        clinic=clinic, locale=_locale(patient.language, clinic), timezone=patient.timezone, visit=own,
-        same_day=same_day,
+        clinic=clinic, language=language_of(patient.language) or language_of(clinic.locale),
+        timezone=patient.timezone, visit=own, same_day=same_day,
         coming=tuple(line for line in lines.values() if line.to_come),
         kept=tuple(line for line in lines.values() if line.status == AppointmentStatus.HELD and line.starts_at > now),
         preparation=tuple(part.strip() for part in text.split("\n\n") if part.strip()) if prepares else ())
@@ -114,9 +112,3 @@ def _line(visit: Appointment, now: datetime) -> VisitLine:
         confirmed=visit.confirmed_at is not None, cannot_come=visit.cannot_come_at is not None,
         to_come=visit.status == AppointmentStatus.BOOKED and visit.starts_at > now)
 
-
-def _locale(language: str, clinic: ViewerClinic) -> str:
-    spoken = language.partition("-")[0].lower()
-    if spoken in LANGUAGES and not clinic.locale.lower().startswith(spoken):
-        return spoken
-    return clinic.locale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from scheduler.web import looks
+from scheduler.web import errors, looks
 from scheduler.web.admin import admin
 from scheduler.web.admin import pages as admin_pages
 from scheduler.web.auth.views import auth
@@ -14,11 +14,13 @@ from scheduler.web.desk import desk
 from scheduler.web.desk import pages as desk_pages
 from scheduler.web.gallery import gallery
 from scheduler.web.health import health
+from scheduler.web.patient import language as patient_language
 from scheduler.web.patient import new_times as patient_new_times
 from scheduler.web.patient import offers as patient_offers
 from scheduler.web.patient.pages import patient
+from scheduler.web.patient.troubles import show_to_patient
 
-PAGES = (admin_pages, clinician_pages, desk_pages, patient_new_times, patient_offers)
+PAGES = (admin_pages, clinician_pages, desk_pages, patient_language, patient_new_times, patient_offers)
 """Modules that hang their views on a blueprint."""
 
 BLUEPRINTS: tuple = (
@@ -31,3 +33,4 @@ def hang(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     looks.hang(app)
+    app.extensions[errors.FOR_PATIENTS] = show_to_patient

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, g, render_template
+from flask import Flask, current_app, g, render_template
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from scheduler.database import DatabaseBusy
+from scheduler.web import translations
 
 BUSY_SECONDS = 30
 """After which a page that met a busy database may be asked for again."""
@@ -53,12 +54,18 @@ def trouble_of(code: int | None) -> Trouble:
     return TROUBLES[400] if code is not None and 400 <= code < 500 else TROUBLES[500]
 
 
+FOR_PATIENTS = "leafout_patients_troubles"
+"""Where an application keeps what writes the error page behind a patient's link (code to page)."""
+
+
 def show(error: HTTPException) -> tuple[str, int, dict[str, str]]:
     """The page for an HTTP error, keeping headers the error must carry (`Retry-After`, `Allow`)."""
     code = error.code or 500
     kept = {name: value for name, value in error.get_headers() if name in {"Retry-After", "Allow"}}
     if code >= 500:
         g.viewer = None  # the page must not ask a database that may be what is broken
+    if translations.of_a_patient():
+        return current_app.extensions[FOR_PATIENTS](code), code, kept
     page = render_template("error.html", trouble=trouble_of(code), code=code, request_id=g.get("request_id"))
     return page, code, kept
 

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, g
 
+from scheduler.messaging.catalogue import locale_for
 from scheduler.queries.viewers import ViewerClinic
-from scheduler.web import assets, door, errors, formats
+from scheduler.web import assets, door, errors, formats, translations
 from scheduler.web.formats import Reading
 from scheduler.web.navigation import navigation
 from scheduler.web.phases import PHASES, phase_key
@@ -52,7 +53,7 @@ def current_reading() -> Reading:
         if g.get("viewer"):
             read_at(door.current_clinic())
         else:
-            g.reading = Reading(zone=ZoneInfo("UTC"), now=door.now())
+            g.reading = Reading(zone=ZoneInfo("UTC"), now=door.now(), locale=locale_for(translations.spoken(), "en_US"))
     return g.reading
 
 
@@ -70,5 +71,6 @@ def hang(app: Flask) -> None:
         navigation=navigation, what_was_said=what_was_said, status_look=status_look,
         draw_strip=draw, strip_hatch=hatch, STRIP_SCALE=SCALE,
         phases=PHASES, phase_key=phase_key, reading=current_reading)
+    translations.hang(app)
     assets.hang(app)
     errors.hang(app)

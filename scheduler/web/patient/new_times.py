@@ -12,7 +12,7 @@ from scheduler.services.whole import booking
 from scheduler.web import door
 from scheduler.web.patient import patient
 from scheduler.web.patient.opened import closed, opened
-from scheduler.web.said import say
+from scheduler.web.patient.refusals import another_letter, tell
 
 Shown = str | tuple[str, int] | Response
 
@@ -50,12 +50,11 @@ def _answer(accept: bool) -> Shown:
     if link is None or page is None or link.purpose != NEW_TIMES:
         return closed()
     if request.form.get("link") != link.reference:
-        say("Another letter was opened in the meantime. Please look which times these are before you answer.",
-            tone="attention")
+        another_letter()
         return redirect(url_for("patient.new_times"))
     command = AnswerNewTimes(link.id, request.form.get("shown", ""), accept)
     with booking(door.database(), now=door.now()) as session:
         result = answer_new_times(session, command, now=door.now())
     if not isinstance(result, PartAnswered):
-        say(result.sentence, tone="attention")
+        tell(result)
     return redirect(url_for("patient.new_times"), 303)

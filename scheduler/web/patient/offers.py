@@ -13,7 +13,7 @@ from scheduler.services.whole import booking
 from scheduler.web import door
 from scheduler.web.patient import patient
 from scheduler.web.patient.opened import closed, opened
-from scheduler.web.said import say
+from scheduler.web.patient.refusals import another_letter, tell
 
 Shown = str | tuple[str, int] | Response
 
@@ -58,13 +58,12 @@ def _answer(accept: bool | None) -> Shown:
     if link is None or page is None or link.purpose != OFFER:
         return closed()
     if request.form.get("link") != link.reference:
-        say("Another letter was opened in the meantime. Please look which time this is before you answer.",
-            tone="attention")
+        another_letter()
         return redirect(url_for("patient.offer"))
     shown = request.form.get("shown", "")
     with booking(door.database(), now=door.now()) as session:
         result = (take_offer_back(session, TakeOfferBack(link.id, shown), now=door.now()) if accept is None
                   else answer_by_link(session, AnswerByLink(link.id, shown, accept), now=door.now()))
     if not isinstance(result, Answered):
-        say(result.sentence, tone="attention")
+        tell(result)
     return redirect(url_for("patient.offer"), 303)

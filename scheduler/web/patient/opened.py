@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from flask import g, render_template
 
+from scheduler.messaging.catalogue import locale_for
 from scheduler.queries.patient_links import LinkRow, clinics_to_call
 from scheduler.queries.patient_page import PatientPage, patient_page
-from scheduler.web import door, looks
+from scheduler.web import door, looks, translations
 from scheduler.web.patient import keyring
 
 
@@ -21,7 +22,9 @@ def opened() -> tuple[LinkRow | None, PatientPage | None]:
     with door.database().reading() as session:
         page = patient_page(session, link, now=door.now())
     if page is not None:
-        looks.read_at(page.clinic, page.locale)
+        language = translations.chosen() or page.language
+        looks.read_at(page.clinic, locale_for(language, page.clinic.locale))
+        translations.speak(language)
         if page.timezone:
             g.reading = replace(g.reading, reader_zone=ZoneInfo(page.timezone))
     return link, page

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_name
 from flask import Response as Page
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from scheduler.interop.visit_calendar import CalendarVisit, calendar_of
@@ -16,9 +17,10 @@ from scheduler.queries.patient_page import PatientPage, VisitLine
 from scheduler.services.answer_link import Answer, Answered, AnswerVisit, answer_link
 from scheduler.web import door
 from scheduler.web.formats import locale_of
+from scheduler.web.looks import current_reading
 from scheduler.web.patient import keyring, patient
 from scheduler.web.patient.opened import closed, opened
-from scheduler.web.said import say
+from scheduler.web.patient.refusals import another_letter, tell
 
 Shown = str | tuple[str, int] | Response
 VIEWS = ("enter", "visit", "visits", "calendar", "confirm", "cannot_come", "take_back")
@@ -69,7 +71,8 @@ def calendar() -> Shown:
         return closed()
     body = calendar_of((CalendarVisit(line.id, line.version, line.starts_at, line.leaves_at) for line in lines),
                        clinic=page.clinic.name, telephone=page.clinic.telephone,
-                       host=urlsplit(door.settings().base_url).hostname or "localhost", now=door.now())
+                       host=urlsplit(door.settings().base_url).hostname or "localhost", now=door.now(),
+                       word=gettext("Visit"))
     return Page(body, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=visit.ics"})
 
 
@@ -96,17 +99,16 @@ def _answer(answer: Answer) -> Shown:
     if link is None or page is None:
         return closed()
     if request.form.get("link") != link.reference:
-        say("Another letter was opened in the meantime. Please look which visit this is before you answer.",
-            tone="attention")
+        another_letter()
         return redirect(url_for("patient.visit" if link.purpose == VISIT else "patient.visits"))
     command = AnswerVisit(link.id, request.form.get("shown", ""), answer)
     with door.database().writing() as session:
         result = answer_link(session, command, now=door.now())
     if not isinstance(result, Answered):
-        say(result.sentence, tone="attention")
+        tell(result)
     return redirect(url_for("patient.visit"))
 
 
 def _zone(page: PatientPage, line: VisitLine) -> str:
     at = line.starts_at.astimezone(ZoneInfo(page.clinic.timezone))
-    return get_timezone_name(at, width="long", zone_variant="generic", locale=locale_of(page.locale))
+    return get_timezone_name(at, width="long", zone_variant="generic", locale=locale_of(current_reading().locale))

@@ -7,82 +7,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from config import Settings
-from models import Appointment, AuditEntry, Base, Message, PatientLink
-from scheduler.app import create_app
-from scheduler.database import Database
+from models import Appointment, AuditEntry, Message, PatientLink
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState
-from scheduler.planning.words import Channel, MessageKind
-from scheduler.queries.patient_links import VISIT, VISITS
-from scheduler.services.make_link import make_link
-from scheduler.web.patient import keyring
-from tests.builders import NOW, build_patient, build_visit
-
-SAYS_TOO_MUCH = re.compile(r"ketamine|infusion|depress|esketamine|phq|therap|psych|dose|drug|Quill|Ada", re.I)
-
-
-@pytest.fixture
-def client(database: Database, monkeypatch) -> FlaskClient:
-    monkeypatch.setattr(keyring, "_tries", type(keyring._tries)(keyring.MemoryStorage()))
-    with time_machine.travel(NOW, tick=False):
-        yield create_app(Settings(secret_key="k" * 40, database_url="unused"), database).test_client()
-
-
-class Desk:
-    """A patient with two visits, and tokens for them."""
-
-    def __init__(self, database: Database, kit):
-        self.database = database
-        with database.writing() as session:
-            self.patient_id = build_patient(session, kit)
-            self.visit_id = build_visit(session, kit, self.patient_id)
-            build_visit(session, kit, self.patient_id, NOW + timedelta(days=9))
-            message = Message(
-                clinic_id=kit.clinic_id, patient_id=self.patient_id, appointment_id=self.visit_id,
-                kind=MessageKind.THREE_DAYS, channel=Channel.EMAIL, rule="three-days", state=MessageState.SENT,
-                due_at=NOW, expires_at=NOW, key="a" * 32, created_at=NOW)
-            session.add(message)
-            session.flush()
-            self.message_id = message.id
-            end = NOW + timedelta(days=8)
-            self.token = make_link(session, message, purpose=VISIT, expires_at=end, now=NOW)
-            self.all_token = make_link(session, message, purpose=VISITS, expires_at=end, now=NOW)
-
-    def visit(self) -> Appointment:
-        with self.database.reading() as session:
-            visit = session.get(Appointment, self.visit_id)
-            session.expunge(visit)
-            return visit
-
-    def change(self, **facts) -> None:
-        with self.database.writing() as session:
-            visit = session.get(Appointment, self.visit_id)
-            for name, value in facts.items():
-                setattr(visit, name, value)
-
-    def dump(self) -> dict:
-        with self.database.reading() as session:
-            return {table.name: sorted(map(repr, session.execute(select(table)).all()))
-                    for table in Base.metadata.sorted_tables}
-
-
-@pytest.fixture
-def desk(database, kit) -> Desk:
-    return Desk(database, kit)
-
-
-def _open(client: FlaskClient, token: str):
-    return client.get(f"/v/{token}", follow_redirects=True)
-
-
-def _press(client: FlaskClient, page: str, action: str):
-    form = re.search(rf'<form method="post" action="{action}">(.*?)</form>', page, re.S)
-    assert form, f"there is no button for {action}"
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form.group(1)))
-    return client.post(action, data=fields, follow_redirects=True)
+from tests.builders import NOW, build_visit
+from tests.web.patient.letters import SAYS_TOO_MUCH, open_link, press
 
 
 def test_looking_changes_nothing_in_any_table(client, desk):
@@ -105,7 +35,7 @@ def test_the_secret_leaves_the_address_at_once_and_is_not_in_the_database(client
 
 
 def test_the_page_shows_when_how_long_and_whom_to_call_and_not_who_or_what_for(client, desk):
-    page = _open(client, desk.token).text
+    page = open_link(client, desk.token).text
     for words in ("Friday 9 April", "10:00 AM", "Eastern Time", "1 h 55 min", "(301) 555-0100", "988"):
         assert words in page
     assert SAYS_TOO_MUCH.findall(page) == []
@@ -113,9 +43,9 @@ def test_the_page_shows_when_how_long_and_whom_to_call_and_not_who_or_what_for(c
 
 
 def test_confirming_is_written_once_with_who_said_it(client, desk):
-    page = _open(client, desk.token).text
+    page = open_link(client, desk.token).text
     for _ in range(3):
-        shown = _press(client, page, "/visit/confirm")
+        shown = press(client, page, "/visit/confirm")
     assert "Thank you, see you then" in shown.text
     visit = desk.visit()
     assert (visit.confirmed_at, visit.cannot_come_at, visit.status) == (NOW, None, AppointmentStatus.BOOKED)
@@ -126,47 +56,47 @@ def test_confirming_is_written_once_with_who_said_it(client, desk):
 
 
 def test_i_cannot_come_cancels_nothing_and_can_be_undone(client, desk):
-    shown = _press(client, _open(client, desk.token).text, "/visit/cannot-come")
+    shown = press(client, open_link(client, desk.token).text, "/visit/cannot-come")
     assert "We will call you" in shown.text
     assert (desk.visit().cannot_come_at, desk.visit().status) == (NOW, AppointmentStatus.BOOKED)
-    _press(client, shown.text, "/visit/take-back")
+    press(client, shown.text, "/visit/take-back")
     assert (desk.visit().cannot_come_at, desk.visit().confirmed_at) == (None, None)
 
 
 def test_the_last_answer_holds(client, desk):
-    shown = _press(client, _open(client, desk.token).text, "/visit/cannot-come")
-    _press(client, shown.text, "/visit/confirm")
+    shown = press(client, open_link(client, desk.token).text, "/visit/cannot-come")
+    press(client, shown.text, "/visit/confirm")
     assert (desk.visit().cannot_come_at, desk.visit().confirmed_at) == (None, NOW)
 
 
 def test_a_visit_that_moved_meanwhile_is_shown_again_and_not_answered(client, desk):
-    page = _open(client, desk.token).text
+    page = open_link(client, desk.token).text
     desk.change(version=2, starts_at=NOW + timedelta(days=7, hours=1))
-    shown = _press(client, page, "/visit/confirm")
+    shown = press(client, page, "/visit/confirm")
     assert "has just changed" in shown.text and "11:00 AM" in shown.text
     assert desk.visit().confirmed_at is None
 
 
 @pytest.mark.parametrize("status", [AppointmentStatus.CANCELLED, AppointmentStatus.ARRIVED])
 def test_a_visit_that_is_cancelled_or_under_way_is_not_answered(client, desk, status):
-    page = _open(client, desk.token).text
+    page = open_link(client, desk.token).text
     desk.change(status=status)
-    shown = _press(client, page, "/visit/confirm")
+    shown = press(client, page, "/visit/confirm")
     assert "can no longer be answered here" in shown.text
     assert desk.visit().confirmed_at is None
 
 
 def test_the_form_of_another_letter_answers_nothing(client, desk):
-    page = _open(client, desk.token).text
-    shown_all = _open(client, desk.all_token)
+    page = open_link(client, desk.token).text
+    shown_all = open_link(client, desk.all_token)
     assert "Your visits" in shown_all.text
-    shown = _press(client, page, "/visit/confirm")
+    shown = press(client, page, "/visit/confirm")
     assert "Another letter was opened" in shown.text
     assert desk.visit().confirmed_at is None
 
 
 def test_a_form_without_its_token_is_refused(client, desk):
-    _open(client, desk.token)
+    open_link(client, desk.token)
     assert client.post("/visit/confirm", data={"shown": "x"}).status_code == 400
     assert desk.visit().confirmed_at is None
 
@@ -184,7 +114,7 @@ def test_a_wrong_link_an_expired_link_and_no_link_get_the_same_answer(client, de
 
 
 def test_a_cookie_is_good_for_half_an_hour(client, desk):
-    _open(client, desk.token)
+    open_link(client, desk.token)
     with time_machine.travel(NOW + timedelta(minutes=31), tick=False):
         assert client.get("/visit").status_code == 404
 
@@ -200,7 +130,7 @@ def test_guessing_is_stopped(client, desk):
 
 
 def test_the_calendar_file_says_visit_and_where(client, desk):
-    _open(client, desk.all_token)
+    open_link(client, desk.all_token)
     answer = client.get("/visit/calendar.ics")
     assert answer.mimetype == "text/calendar"
     assert answer.text.count("BEGIN:VEVENT") == 2
@@ -212,16 +142,16 @@ def test_after_the_last_visit_the_page_is_calm(client, desk):
     with desk.database.writing() as session:
         for visit in session.scalars(select(Appointment)):
             visit.status = AppointmentStatus.CANCELLED
-    assert "No visits are booked" in _open(client, desk.all_token).text
-    assert "This visit is cancelled" in _open(client, desk.token).text
+    assert "No visits are booked" in open_link(client, desk.all_token).text
+    assert "This visit is cancelled" in open_link(client, desk.token).text
 
 
 def test_an_answer_is_for_every_visit_of_that_day(client, desk, database, kit):
     with database.writing() as session:
         later = build_visit(session, kit, desk.patient_id, NOW + timedelta(days=7, hours=3), visit_type="therapy")
-    page = _open(client, desk.token).text
+    page = open_link(client, desk.token).text
     assert "Also that day" in page and "1:00 PM" in page
-    _press(client, page, "/visit/confirm")
+    press(client, page, "/visit/confirm")
     with database.reading() as session:
         confirmed = session.scalars(select(Appointment.id).where(Appointment.confirmed_at.is_not(None))).all()
         assert sorted(confirmed) == [desk.visit_id, later]

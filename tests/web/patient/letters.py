@@ -1,0 +1,75 @@
+"""A patient with visits and letters, and what somebody does who opens one."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from models import Appointment, Base, Message
+from scheduler.database import Database
+from scheduler.planning.lifecycle import MessageState
+from scheduler.planning.words import Channel, MessageKind
+from scheduler.queries.patient_links import VISIT, VISITS
+from scheduler.services.make_link import make_link
+from tests.builders import NOW, build_patient, build_visit
+
+SAYS_TOO_MUCH = re.compile(r"ketamine|infusion|depress|esketamine|phq|therap|psych|dose|drug|Quill|Ada", re.I)
+
+
+class Desk:
+    """A patient with two visits, and tokens for them."""
+
+    def __init__(self, database: Database, kit):
+        self.database = database
+        with database.writing() as session:
+            self.patient_id = build_patient(session, kit)
+            self.visit_id = build_visit(session, kit, self.patient_id)
+            build_visit(session, kit, self.patient_id, NOW + timedelta(days=9))
+            message = Message(
+                clinic_id=kit.clinic_id, patient_id=self.patient_id, appointment_id=self.visit_id,
+                kind=MessageKind.THREE_DAYS, channel=Channel.EMAIL, rule="three-days", state=MessageState.SENT,
+                due_at=NOW, expires_at=NOW, key="a" * 32, created_at=NOW)
+            session.add(message)
+            session.flush()
+            self.message_id = message.id
+            end = NOW + timedelta(days=8)
+            self.token = make_link(session, message, purpose=VISIT, expires_at=end, now=NOW)
+            self.all_token = make_link(session, message, purpose=VISITS, expires_at=end, now=NOW)
+
+    def visit(self) -> Appointment:
+        with self.database.reading() as session:
+            visit = session.get(Appointment, self.visit_id)
+            session.expunge(visit)
+            return visit
+
+    def change(self, **facts) -> None:
+        with self.database.writing() as session:
+            visit = session.get(Appointment, self.visit_id)
+            for name, value in facts.items():
+                setattr(visit, name, value)
+
+    def dump(self) -> dict:
+        with self.database.reading() as session:
+            return {table.name: sorted(map(repr, session.execute(select(table)).all()))
+                    for table in Base.metadata.sorted_tables}
+
+
+def open_link(client: FlaskClient, token: str) -> TestResponse:
+    """Open a letter's link and follow it."""
+    return client.get(f"/v/{token}", follow_redirects=True)
+
+
+def press(client: FlaskClient, page: str, action: str, **more: str) -> TestResponse:
+    """Press the button of a page's form, with what else was entered."""
+    return client.post(action, data=fields_of(page, action) | more, follow_redirects=True)
+
+
+def fields_of(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of a page's form."""
+    form = re.search(rf'<form[^>]* action="{re.escape(action)}"[^>]*>(.*?)</form>', page, re.S)
+    assert form, f"there is no button for {action}"
+    return dict(re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', form.group(1)))
