@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 
 from scheduler.messaging.catalogue import environment
 from scheduler.messaging.hours import hour
@@ -92,12 +92,9 @@ def _listed(facts: TextFacts) -> str:
 
 
 def _when(facts: TextFacts, at: datetime) -> str:
-    """`Thu Jan 7, 9:00 AM`, on the clinic's clock."""
+    """`Thu Jan 7, 9:00 AM` (`jue 7 ene, 9:00 a.m.`), on the clinic's clock."""
     on, locale = at.astimezone(ZoneInfo(facts.timezone)), Locale.parse(facts.locale)
-    if locale.language == "en":
-        day = format_date(on.date(), "EEE MMM d", locale=locale)
-    else:
-        day = format_skeleton("MMMEd", on, locale=locale)
+    day = format_date(on.date(), "EEE MMM d" if locale.language == "en" else "EEE d MMM", locale=locale)
     return f"{day}, {_hour(facts, at)}"
 
 

@@ -87,7 +87,7 @@ def test_a_bracket_counts_twice():
 
 @pytest.mark.parametrize("language, clinic, locale", [
     ("en", "en_US", "en_US"), ("en-GB", "en_US", "en_US"), ("xx", "en_US", "en_US"), ("", "en_US", "en_US"),
-    ("zh", "en_US", "en_US"), ("en", "es_US", "en_US")])
+    ("zh", "en_US", "en_US"), ("en", "es_US", "en_US"), ("es-MX", "en_US", "es_US"), ("es", "en_DE", "es")])
 def test_the_readers_language_decides_where_it_is_spoken(language: str, clinic: str, locale: str):
     assert locale_for(language, clinic) == locale
 
