@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, Batch, BatchPart, Change, Patient, StaffMember
 from scheduler.planning.batches import NEEDS_CALL, PartState
+from scheduler.queries.batch_calls import PartToCall, parts_to_call
+from scheduler.queries.call_list import CallMade, calls_made
 from scheduler.queries.patient_details import initials
 from scheduler.queries.visits import VisitRow, visits
 
@@ -44,11 +47,9 @@ class PartRow:
     moved: tuple[MovedRow, ...]
 
     by_letter: bool = False
-
-    @property
-    def to_call(self) -> bool:
-        """Whether somebody has to telephone: the patient has not agreed, or cannot be written to."""
-        return self.state in NEEDS_CALL or (self.state == PartState.OPEN and not self.by_letter)
+    to_call: bool = False
+    """Whether somebody has to telephone: the patient has not agreed, or cannot be written to."""
+    last_call: CallMade | None = None
 
 
 @dataclass(frozen=True)
@@ -92,21 +93,26 @@ class BatchPage:
         """Whose visits moved."""
         return self.those(PartState.APPLIED, PartState.ACCEPTED)
 
+    @property
+    def settled(self) -> tuple[PartRow, ...]:
+        """Who did not agree, and need not be called any more: their visits fit again, or were moved since."""
+        return tuple(part for part in self.parts if part.state in NEEDS_CALL and not part.to_call)
+
     def those(self, *states: str) -> tuple[PartRow, ...]:
         """The parts in one of these states, by their words."""
         return tuple(part for part in self.parts if part.state in states)
 
 
-def recent_batches(session: Session, clinic_id: int) -> tuple[BatchLine, ...]:
-    """The newest batches of a clinic, newest first. Two queries."""
+def recent_batches(session: Session, clinic_id: int, *, now: datetime) -> tuple[BatchLine, ...]:
+    """The newest batches of a clinic, newest first. A constant number of queries."""
     rows = session.execute(
         select(Batch, StaffMember.initials).outerjoin(StaffMember, StaffMember.id == Batch.made_by)
         .where(Batch.clinic_id == clinic_id).order_by(Batch.id.desc()).limit(RECENT)).all()
-    return _lines(session, rows)
+    return _lines(session, rows, parts_to_call(session, clinic_id, now=now))
 
 
-def batch_page(session: Session, clinic_id: int, batch_id: int) -> BatchPage | None:
-    """One batch of the clinic; None where there is none. Eight queries, however many parts."""
+def batch_page(session: Session, clinic_id: int, batch_id: int, *, now: datetime) -> BatchPage | None:
+    """One batch of the clinic; None where there is none. A constant number of queries, however many parts."""
     rows = session.execute(
         select(Batch, StaffMember.initials).outerjoin(StaffMember, StaffMember.id == Batch.made_by)
         .where(Batch.clinic_id == clinic_id, Batch.id == batch_id)).all()
@@ -116,8 +122,12 @@ def batch_page(session: Session, clinic_id: int, batch_id: int) -> BatchPage | N
                             .where(BatchPart.batch_id == batch_id).order_by(BatchPart.rank, BatchPart.id)).all()
     ids = [id_ for part, _ in parts for id_, *_ in part.moved]
     there = {row.id: row for row in visits(session, clinic_id, Appointment.id.in_(ids))} if ids else {}
-    return BatchPage(_lines(session, rows)[0], tuple(_part(part, patient, there) for part, patient in parts),
-                     rows[0][0].command)
+    to_call = parts_to_call(session, clinic_id, now=now)
+    calls = calls_made(session, {part.patient_id for part, _ in parts})
+    return BatchPage(_lines(session, rows, to_call)[0], tuple(
+        replace(_part(part, patient, there), to_call=part.id in to_call,
+                last_call=next((call for call in calls[part.patient_id] if call.called_at >= rows[0][0].made_at), None))
+        for part, patient in parts), rows[0][0].command)
 
 
 def changes_of(session: Session, batch_id: int) -> list[Change]:
@@ -135,9 +145,9 @@ def _part(part: BatchPart, patient: Patient, there: dict[int, VisitRow]) -> Part
                    part.message_id is not None)
 
 
-def _lines(session: Session, rows) -> tuple[BatchLine, ...]:
-    parts = session.execute(select(BatchPart.batch_id, BatchPart.patient_id, BatchPart.state, BatchPart.moved,
-                                  BatchPart.message_id).where(
+def _lines(session: Session, rows, to_call: Mapping[int, PartToCall]) -> tuple[BatchLine, ...]:
+    parts = session.execute(select(BatchPart.id, BatchPart.batch_id, BatchPart.patient_id, BatchPart.state,
+                                   BatchPart.moved).where(
         BatchPart.batch_id.in_([batch.id for batch, _ in rows]))).all()
     found = []
     for batch, by in rows:
@@ -145,7 +155,7 @@ def _lines(session: Session, rows) -> tuple[BatchLine, ...]:
         found.append(BatchLine(
             batch.id, batch.made_at, by or "", sum(len(part.moved) for part in own),
             len({part.patient_id for part in own}), sum(part.state == PartState.OPEN for part in own),
-            sum(part.state in NEEDS_CALL or (part.state == PartState.OPEN and part.message_id is None) for part in own),
+            sum(part.id in to_call for part in own),
             batch.expires_at is not None, batch.undone_at,
             batch.expires_at))
     return tuple(found)

@@ -16,6 +16,7 @@ from models import Appointment, Call, Clinic, Message, Patient, StaffMember
 from scheduler.planning.lifecycle import OUTGOING, AppointmentStatus, MessageState
 from scheduler.planning.send_decisions import COMING
 from scheduler.planning.words import CallResult, MessageKind
+from scheduler.queries.batch_calls import parts_to_call
 from scheduler.queries.patient_details import initials
 from scheduler.queries.reach import standing_consents, why_unreachable
 
@@ -30,6 +31,7 @@ class CallWhy(StrEnum):
     CANNOT_COME = "cannot come"
     NOT_DELIVERED = "not delivered"
     UNREACHABLE = "unreachable"
+    NEW_TIMES = "new times"
 
 
 @dataclass(frozen=True)
@@ -80,18 +82,19 @@ class CallList:
 
 
 def call_list(session: Session, clinic_id: int, timezone: str, *, now: datetime) -> CallList:
-    """The clinic's calls of the day (its own calendar day). Six queries, however many patients.
+    """The clinic's calls of the day (its own calendar day). A constant number of queries, however many patients.
 
     A reason is done once the patient was reached, or word was left, after it came up.
     """
     zone = ZoneInfo(timezone)
     day = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
     reasons: dict[int, list[Reason]] = defaultdict(list)
-    for patient_id, reason in (*_cannot_come(session, clinic_id, now), *_letters(session, clinic_id, now, day)):
+    for patient_id, reason in (*_cannot_come(session, clinic_id, now), *_letters(session, clinic_id, now, day),
+                               *_new_times(session, clinic_id, now)):
         reasons[patient_id].append(reason)
     patients = {row.id: row for row in session.scalars(select(Patient).where(Patient.id.in_(reasons)))}
     why_not = _unreachable(session, clinic_id, patients.values())
-    calls = _calls(session, reasons)
+    calls = calls_made(session, reasons)
     rows = []
     for patient_id, patient in patients.items():
         kept = tuple(sorted((_worded(one, why_not[patient_id]) for one in reasons[patient_id]
@@ -117,6 +120,12 @@ def _cannot_come(session: Session, clinic_id: int, now: datetime) -> Iterable[tu
                 Appointment.status == AppointmentStatus.BOOKED, Appointment.starts_at > now)):
         yield visit.patient_id, Reason(CallWhy.CANNOT_COME, visit.cannot_come_at, (), visit.starts_at,
                                        "Cannot come to this visit.")
+
+
+def _new_times(session: Session, clinic_id: int, now: datetime) -> Iterable[tuple[int, Reason]]:
+    for part in parts_to_call(session, clinic_id, now=now).values():
+        yield part.patient_id, Reason(CallWhy.NEW_TIMES, part.since, (), part.starts_at,
+                                      "Something is out, and a new time is to be agreed.")
 
 
 def _letters(session: Session, clinic_id: int, now: datetime, day: datetime) -> Iterable[tuple[int, Reason]]:
@@ -147,7 +156,8 @@ def _unreachable(session: Session, clinic_id: int, patients: Collection[Patient]
     return {patient.id: why_unreachable(patient, clinic, consents[patient.id]) for patient in patients}
 
 
-def _calls(session: Session, patient_ids: Collection[int]) -> defaultdict[int, list[CallMade]]:
+def calls_made(session: Session, patient_ids: Collection[int]) -> defaultdict[int, list[CallMade]]:
+    """Every call to these patients, the newest first."""
     calls: defaultdict[int, list[CallMade]] = defaultdict(list)
     for call, by in session.execute(
             select(Call, StaffMember.initials).outerjoin(StaffMember, StaffMember.id == Call.called_by)

@@ -15,6 +15,8 @@ from models import Closure, Resource, TimeOff
 from scheduler.access import Viewer
 from scheduler.planning.instants import wall
 from scheduler.services.audit import record
+from scheduler.services.claims import lock_patients
+from scheduler.services.end_parts import end_needless, open_parts, tell_they_stay
 from scheduler.services.hits import Changed
 from scheduler.services.locked import clinic_row
 from scheduler.services.opening import NewClosure, close_days
@@ -83,9 +85,21 @@ def _refusal(done: object) -> Refused | NotFound:
     return done
 
 
+@dataclass(frozen=True)
+class TakenBack:
+    """How many offers of new times have ended with it, and how many of these patients are told that nothing moves."""
+
+    offers: int = 0
+    told: int = 0
+
+
 @whole
-def take_back(session: Session, out: Out, *, by: Viewer, now: datetime) -> Out | NotFound:
-    """It is not out after all: the rows go, visits stay where they are."""
+def take_back(session: Session, out: Out, *, by: Viewer, now: datetime) -> TakenBack | NotFound:
+    """It is not out after all: the rows go, visits stay where they are, and what is offered because of it ends.
+
+    All in one transaction: nobody can accept new times for a reason that is gone. Use it inside `booking(…)`.
+    """
+    lock_patients(session, by.clinic_id, [one.patient_id for one in open_parts(session, by.clinic_id)])
     closures = session.scalars(select(Closure).where(
         Closure.id.in_(out.closure_ids), Closure.clinic_id == by.clinic_id)).all()
     absences = session.scalars(select(TimeOff).where(
@@ -94,7 +108,11 @@ def take_back(session: Session, out: Out, *, by: Viewer, now: datetime) -> Out |
         return NotFound("closure")
     for row in (*closures, *absences):
         session.delete(row)
-    record(session, by=by, verb="take back", subject="clinic", subject_id=by.clinic_id, now=now,
-           detail={"closures": list(out.closure_ids), "time_off": list(out.time_off_ids)})
     session.flush()
-    return out
+    ended = end_needless(session, by=by, now=now)
+    told = [part for part in ended if tell_they_stay(session, part, now=now)]
+    record(session, by=by, verb="take back", subject="clinic", subject_id=by.clinic_id, now=now,
+           detail={"closures": list(out.closure_ids), "time_off": list(out.time_off_ids),
+                   "ended": [part.id for part in ended]})
+    session.flush()
+    return TakenBack(len(ended), len({part.patient_id for part in told}))

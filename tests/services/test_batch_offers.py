@@ -13,6 +13,7 @@ from scheduler.planning.batches import PartState
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState
 from scheduler.planning.words import MessageKind
 from scheduler.queries.batches import batch_page
+from scheduler.queries.call_list import call_list
 from scheduler.queries.hit_visits import hits
 from scheduler.services.answer_batch import AnswerPart, NewTimesOver, PartAnswered, answer_part
 from scheduler.services.batch_parts import PlanBatch
@@ -20,7 +21,8 @@ from scheduler.services.batch_plan import plan_batch
 from scheduler.services.check_batch import ShownBatch, ShownPart
 from scheduler.services.end_parts import expire_parts
 from scheduler.services.offer_batch import BatchOffered, OfferBatch, offer_batch
-from scheduler.services.outage import take_back
+from scheduler.services.outage import TakenBack, take_back
+from scheduler.services.record_call import RecordCall, record_call
 from scheduler.services.refusal import Refused
 from scheduler.services.whole import booking
 from tests.builders import NOW, Kit
@@ -93,7 +95,7 @@ def test_a_no_gives_the_times_back_and_asks_for_a_call(database: Database, kit: 
     assert answer(database, kit, parts[1].id, False, withdraw=True).state == PartState.WITHDRAWN
     assert (starts(database), held(database)) == (before, 0)
     with database.reading() as session:
-        page = batch_page(session, kit.clinic_id, made.batch_id)
+        page = batch_page(session, kit.clinic_id, made.batch_id, now=NOW)
         assert (len(page.to_call), page.waiting, page.done) == (2, (), ())
         assert session.scalar(select(func.count()).select_from(Hold)) == 0
 
@@ -126,16 +128,52 @@ def test_a_yes_to_a_course_that_was_changed_meanwhile_moves_nothing(database: Da
     assert (starts(database), states(database)[0]) == (before, PartState.GONE)
 
 
-def test_where_it_is_not_out_after_all_a_yes_leaves_the_visit_where_it_fits(database: Database, kit: Kit) -> None:
+def test_where_it_is_not_out_after_all_the_offers_end_with_it(database: Database, kit: Kit) -> None:
     two_courses(database, kit)
     out, before = close(database, kit), starts(database)
-    _, parts = offered(database, kit)
+    made, parts = offered(database, kit)
     with database.writing() as session:
-        take_back(session, out, by=kit.viewer(), now=NOW)
-    assert isinstance(answer(database, kit, parts[0].id), Refused)
-    assert starts(database) == before
+        letters = session.scalars(select(Message).where(Message.kind == MessageKind.NEW_TIMES)).all()
+        letters[0].state, letters[0].sent_at = MessageState.SENT, NOW
+        written_to = letters[0].patient_id
+    later = NOW + timedelta(minutes=5)
+    with booking(database, now=later) as session:
+        assert take_back(session, out, by=kit.viewer(), now=later) == TakenBack(2, 1)
+    assert (starts(database), held(database), set(states(database))) == (before, 0, {PartState.WITHDRAWN})
+    assert answer(database, kit, parts[0].id, now=later) == Refused((NewTimesOver(),))
     with database.reading() as session:
-        assert hits(session, kit.clinic_id, now=NOW) == {}
+        assert hits(session, kit.clinic_id, now=later) == {}
+        told = session.scalars(select(Message.patient_id).where(
+            Message.kind == MessageKind.CONFIRMATION, Message.created_at == later,
+            Message.state == MessageState.PLANNED)).all()
+        assert told == [written_to]
+        unsent = session.scalars(select(Message.state).where(
+            Message.kind == MessageKind.NEW_TIMES, Message.sent_at.is_(None))).all()
+        assert unsent == [MessageState.SUPERSEDED]
+        page = batch_page(session, kit.clinic_id, made.batch_id, now=later)
+        assert (len(page.settled), page.to_call, page.line.to_call) == (2, (), 0)
+        assert call_list(session, kit.clinic_id, "America/New_York", now=later).to_call == ()
+
+
+def test_who_says_no_stands_under_the_calls_to_make_until_reached(database: Database, kit: Kit) -> None:
+    two_courses(database, kit)
+    close(database, kit)
+    made, parts = offered(database, kit)
+    answer(database, kit, parts[0].id, False)
+
+    def calls(now):
+        with database.reading() as session:
+            return [[reason.why for reason in row.reasons]
+                    for row in call_list(session, kit.clinic_id, "America/New_York", now=now).to_call]
+    assert calls(NOW) == [["new times"]]
+    later = NOW + timedelta(minutes=9)
+    for result, still in (("no answer", [["new times"]]), ("reached", [])):
+        with database.writing() as session:
+            record_call(session, RecordCall(parts[0].patient_id, result), by=kit.viewer(), now=later)
+        assert calls(later) == still
+    with database.reading() as session:
+        page = batch_page(session, kit.clinic_id, made.batch_id, now=later)
+        assert [(row.id, row.last_call.result) for row in page.to_call] == [(parts[0].id, "reached")]
 
 
 def test_of_many_answers_at_once_one_counts_and_the_others_are_told(database: Database, kit: Kit) -> None:

@@ -19,7 +19,7 @@ from scheduler.services.batch_plan import hit_courses, plan_batch
 from scheduler.services.batch_shapes import BatchPlan
 from scheduler.services.check_batch import ShownBatch, ShownPart, check_batch
 from scheduler.services.conflicts import PlanChanged
-from scheduler.services.outage import Out, TakeOut, take_back, take_out
+from scheduler.services.outage import Out, TakenBack, TakeOut, take_back, take_out
 from scheduler.services.refusal import Refused
 from scheduler.services.undo_batch import BatchUndone, UndoBatch, undo_batch
 from scheduler.services.whole import booking
@@ -92,9 +92,9 @@ def test_a_closed_day_is_planned_around_applied_whole_and_put_back_in_one_step(d
     with database.reading() as session:
         entries = session.scalars(select(AuditEntry.subject_id).where(AuditEntry.subject_type == "batch")).all()
         assert entries == [done.batch_id]
-        page = batch_page(session, kit.clinic_id, done.batch_id)
+        page = batch_page(session, kit.clinic_id, done.batch_id, now=NOW)
         assert [part.state for part in page.parts] == ["applied", "applied"]
-        assert recent_batches(session, kit.clinic_id)[0].visits == done.visits
+        assert recent_batches(session, kit.clinic_id, now=NOW)[0].visits == done.visits
     with booking(database, now=NOW) as session:
         undone = undo_batch(session, UndoBatch(done.batch_id), by=kit.viewer(), now=NOW)
     assert undone == BatchUndone(done.batch_id, done.visits)
@@ -215,7 +215,7 @@ def test_taking_it_back_frees_the_days_and_moves_nobody(database: Database, kit:
     two_courses(database, kit)
     out, before = close(database, kit), starts(database)
     with database.writing() as session:
-        assert take_back(session, out, by=kit.viewer(), now=NOW) == out
+        assert take_back(session, out, by=kit.viewer(), now=NOW) == TakenBack()
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Closure).where(
             Closure.clinic_id == kit.clinic_id)) == 0

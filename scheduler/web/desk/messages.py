@@ -45,7 +45,7 @@ def worklists_called(patient_id: int) -> ResponseReturnValue:
     if isinstance(call, NotFound | Refused):
         abort(404 if isinstance(call, NotFound) else 400)
     say(f"Call to {call.initials}: {result}.", undo=url_for("desk.worklists_call_undo", call_id=call.call_id))
-    return redirect(url_for("desk.worklists"))
+    return redirect(then_or(url_for("desk.worklists")), 303)
 
 
 @desk.post("/worklists/calls/<int:call_id>/undo")

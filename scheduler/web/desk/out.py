@@ -61,11 +61,13 @@ def out_begin() -> ResponseReturnValue:
 @needs(Permission.BOOK)
 def out_take_back() -> ResponseReturnValue:
     """It is not out after all."""
-    with database().writing() as session:
+    with booking(database(), now=now()) as session:
         result = take_back(session, asked_out(), by=current_viewer(), now=now())
     if isinstance(result, NotFound):
         abort(404)
-    say("It is not out any more. Visits that were moved stay where they are.")
+    ended = f" {result.offers} offer{'' if result.offers == 1 else 's'} of new times ended" if result.offers else ""
+    told = f"; {result.told} of these patients are told that their visits stay." if result.told else "."
+    say("It is not out any more. Visits that were moved stay where they are." + (ended and ended + told))
     return redirect(url_for("desk.out"), 303)
 
 
@@ -114,7 +116,7 @@ def out_apply() -> ResponseReturnValue:
 def out_batch(batch_id: int) -> str:
     """What became of a plan: who moved, who accepted, who has not answered, whom to call."""
     with database().reading() as session:
-        page = batch_page(session, current_viewer().clinic_id, batch_id)
+        page = batch_page(session, current_viewer().clinic_id, batch_id, now=now())
         applied = bool(page) and bool(changes_of(session, batch_id))
     if page is None:
         abort(404)
@@ -196,7 +198,7 @@ def _form() -> OutForm:
 def _start(form: OutForm) -> Response:
     with database().reading() as session:
         hit = hit_courses(session, PlanBatch(), by=current_viewer(), now=now())
-        batches = recent_batches(session, current_viewer().clinic_id)
+        batches = recent_batches(session, current_viewer().clinic_id, now=now())
     page = render_template("desk/out.html", form=form, hit=hit, batches=batches)
     return Response(page, 422 if form.errors or form.form_errors else 200)
 
