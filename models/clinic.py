@@ -36,6 +36,8 @@ class Clinic(Numbered, Base):
     address: Mapped[str] = mapped_column(String(400), default="")
     locale: Mapped[str] = mapped_column(String(16), default="en_US")
     region: Mapped[str] = mapped_column(String(2), default="US")
+    subdivision: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    """The state or province whose public holidays it keeps; empty: not chosen."""
     grid_minutes: Mapped[int] = mapped_column(default=5)
     hold_minutes: Mapped[int] = mapped_column(default=15)
     latest_days: Mapped[int] = mapped_column(default=90)

@@ -29,15 +29,15 @@ class Hits:
 class Changed:
     """The change is made; `hits` are the visits that stay booked although they no longer fit."""
 
-    id: int
+    id: int | tuple[int, ...]
     hits: tuple[HitVisit, ...] = ()
 
 
 Outcome = Changed | Hits | Refused | NotFound
 
 
-def asks_first(verb: Callable[..., int | Refused | NotFound]) -> Callable[..., Outcome]:
-    """Make a verb (`verb(session, …, by=, now=)`, giving the row's id) answer Hits, unless called with `go_on=True`.
+def asks_first(verb: Callable[..., int | tuple[int, ...] | Refused | NotFound]) -> Callable[..., Outcome]:
+    """Make a verb (`verb(session, …, by=, now=)`, giving the row's id or ids) answer Hits, unless `go_on=True`.
 
     What it refuses, and what it only asked about, is undone; visits that did not fit before are not counted.
     """

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from models import Clinic, VisitKind, VisitType
 from scheduler.access import Viewer
 from scheduler.commands.demo_clinic.done import done
+from scheduler.interop.public_holidays import public_holidays
 from scheduler.planning.occupation import Phase
 from scheduler.planning.protocols import Integration, Preparation, ProtocolSettings, ResponseGate, VisitTypes
 from scheduler.planning.words import Role
 from scheduler.services.add_staff import NewStaff, add_staff
 from scheduler.services.adopt_protocol import Adoption, adopt_protocol
 from scheduler.services.clinic_settings import ClinicSettings, change_settings
+from scheduler.services.close_holidays import CloseHolidays, close_holidays
 from scheduler.services.edit_resource import ResourceDetails, add_resource
 from scheduler.services.edit_visit_type import VisitTypeDetails, add_visit_type
 from scheduler.services.open_clinic import NewClinic, open_clinic
@@ -32,6 +34,8 @@ GATES = (("gated", "elekt_d_2023", "Twice a week, decided after the third", Resp
              "The decision after infusion 3 is set for this demonstration; a deadline is not. It is no clinical "
              "recommendation: every clinic sets its own.")))
 """Protocols with a decision on the way: short name, published schedule, name, gate, note."""
+STATE = "MD"
+SHUT_ON = ("New Year's Day", "Memorial Day", "Independence Day", "Labor Day", "Thanksgiving Day", "Christmas Day")
 NOTE = "Set for this demonstration. It is no clinical recommendation: every clinic sets its own."
 ADDRESS = "1 Example Way, Rockville, MD 20850"
 PREPARATION = (
@@ -98,8 +102,17 @@ def make_clinic(session: Session, now: datetime) -> Made:
         done(add_visit_type(session, details, by=by, now=now))
     done(change_settings(session, ClinicSettings(
         NAME, SHORT_NAME, ZONE, TELEPHONE, ADDRESS, preparation_text=PREPARATION), by=by, now=now))
+    _close(session, made, now)
     _adopt(session, made, by, now)
     return made
+
+
+def _close(session: Session, made: Made, now: datetime) -> None:
+    """Shut on the holidays on which the house does not work, from the year it opened to the year after the next."""
+    by = Viewer(clinic_id=made.clinic_id, actor="command line")
+    years = range(now.year, now.year + 3)
+    days = tuple(one for year in years for one in public_holidays("US", STATE, year) if one.name in SHUT_ON)
+    done(close_holidays(session, CloseHolidays(STATE, days), by=by, now=now))
 
 
 def _adopt(session: Session, made: Made, by: Viewer, now: datetime) -> None:

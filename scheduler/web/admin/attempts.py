@@ -17,9 +17,9 @@ from scheduler.web.door import current_viewer, database, now
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of a form: `done` is the row's id where it was written, `hits` the visits that stand in the way."""
+    """What came of a form: `done` is the row's id (or ids) where it was written, `hits` the visits in the way."""
 
-    done: int | None = None
+    done: Any = None
     hits: tuple[HitVisit, ...] = ()
 
     @property

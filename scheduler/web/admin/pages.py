@@ -4,6 +4,7 @@ from scheduler.web.admin import (
     audit_trail,
     clinic,
     closures,
+    holidays,
     home,
     protocols,
     resources,
@@ -13,5 +14,5 @@ from scheduler.web.admin import (
     what_if,
 )
 
-__all__ = ["audit_trail", "clinic", "closures", "home", "protocols", "resources", "staff", "time_off", "visit_types",
-           "what_if"]
+__all__ = ["audit_trail", "clinic", "closures", "holidays", "home", "protocols", "resources", "staff", "time_off",
+           "visit_types", "what_if"]

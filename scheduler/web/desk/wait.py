@@ -23,7 +23,7 @@ from scheduler.web.desk.patients import the_patient
 from scheduler.web.desk.series import the_series
 from scheduler.web.desk.visit_actions import named, the_visit
 from scheduler.web.door import current_viewer, database, needs, now
-from scheduler.web.row_numbers import LARGEST
+from scheduler.web.listed_rows import listed, unlisted
 from scheduler.web.said import say
 
 
@@ -93,19 +93,6 @@ def coming(patient_id: int) -> tuple[VisitRow, ...]:
     """A patient's booked visits to come."""
     with database().reading() as session:
         return could_wait(session, current_viewer().clinic_id, patient_id, now=now())
-
-
-def listed(ids: Sequence[int]) -> str:
-    """Row numbers for one hidden field."""
-    return ",".join(map(str, ids))
-
-
-def unlisted(text: str) -> tuple[int, ...]:
-    """What `listed` wrote; anything else is a 404."""
-    parts = text[:4000].split(",")
-    if not all(part.isascii() and part.isdecimal() and int(part[:11]) <= LARGEST for part in parts):
-        abort(404)
-    return tuple(int(part) for part in parts)
 
 
 def _wait(rows: Sequence[VisitRow], back: tuple[str, str], initials: str) -> ResponseReturnValue:
