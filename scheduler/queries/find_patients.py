@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import Appointment, Patient
 from scheduler.planning.lifecycle import AWAITED
 from scheduler.planning.persons import folded
+from scheduler.queries.patient_details import listed_name
 
 MOST = 20
 DATE_FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%d %b %Y", "%b %d %Y", "%b %d, %Y", "%m%d%Y")
@@ -46,7 +47,8 @@ def find_patients(session: Session, clinic_id: int, text: str, *, now: datetime,
     rows = session.execute(
         _hits(clinic_id, now).where(*_terms(text)).order_by(Patient.search_name, Patient.id).limit(most + 1)).all()
     return Found(tuple(
-        FoundPatient(row.id, f"{row.family_name}, {row.given_name}", row.birth_date, row.telephone, row.next_visit_at)
+        FoundPatient(row.id, listed_name(row.given_name, row.family_name), row.birth_date, row.telephone,
+                     row.next_visit_at)
         for row in rows[:most]), len(rows) > most)
 
 

@@ -76,3 +76,8 @@ def patient_details(session: Session, clinic_id: int, patient_id: int, today: da
 def initials(given_name: str, family_name: str) -> str:
     """The first letters of a name, as confirmations and walls show it: "A. Q."."""
     return " ".join(f"{part[0].upper()}." for part in (given_name.strip(), family_name.strip()) if part)
+
+
+def listed_name(given_name: str, family_name: str) -> str:
+    """A name as lists sort it, "Quill, Ada"; of who has one name alone, that name."""
+    return ", ".join(part for part in (family_name.strip(), given_name.strip()) if part)

@@ -20,8 +20,10 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from scheduler.planning.loads import DayLoad
+from scheduler.web.options import options
 from scheduler.web.strip import CourseStrip, StripMark, StripWindow
 
+CHANNELS = [("email", "Email"), ("text", "Text message")]
 DAYS = [("mon", "Mon"), ("tue", "Tue"), ("wed", "Wed"), ("thu", "Thu"), ("fri", "Fri")]
 MONDAY = date(2027, 1, 4)
 HOLIDAY = {date(2027, 1, 18): "Martin Luther King Jr. Day"}
@@ -34,13 +36,14 @@ class SampleForm(FlaskForm):
     born_on = DateField("Date of birth", [InputRequired("Enter the date of birth.")])
     infusions = IntegerField("Number of infusions ordered", [InputRequired("Enter a number from 1 to 24.")])
     earliest = TimeField("Not before", [Optional()])
-    therapist = SelectField("Therapist", choices=[("", "Any"), ("1", "L. Ortiz"), ("2", "B. Chen")])
-    weekdays = SelectMultipleField("Days that suit", choices=DAYS, option_widget=CheckboxInput(), widget=ListWidget(),
+    therapist = SelectField("Therapist", choices=options([("", "Any"), ("1", "L. Ortiz"), ("2", "B. Chen")]))
+    weekdays = SelectMultipleField("Days that suit", choices=options(DAYS), option_widget=CheckboxInput(),
+                                   widget=ListWidget(),
                                    description="These days are preferred; others are used where they must be.")
-    channels = SelectMultipleField("May we write to you?", choices=[("email", "Email"), ("text", "Text message")],
+    channels = SelectMultipleField("May we write to you?", choices=options(CHANNELS),
                                    option_widget=CheckboxInput(), widget=ListWidget())
     protocol = RadioField("Protocol", [InputRequired("Choose a protocol.")],
-                          choices=[("six", "Six infusions"), ("eight", "Eight infusions")])
+                          choices=options([("six", "Six infusions"), ("eight", "Eight infusions")]))
     note = TextAreaField("Note", [Optional()])
     agreed = BooleanField("The patient has agreed to reminders")
 

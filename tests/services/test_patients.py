@@ -14,7 +14,7 @@ from scheduler.planning.words import Channel
 from scheduler.queries.find_patients import find_patients
 from scheduler.services.edit_patient import AlreadyHere, BornInTheFuture, PatientDetails, add_patient, edit_patient
 from scheduler.services.refusal import NotFound, Refused
-from tests.builders import NOW, Kit
+from tests.builders import NOW, Kit, build_patient
 
 ZOE = PatientDetails(
     given_name="Zoë Ana", family_name="O’Núñez-Day", birth_date=date(1984, 2, 29), email="zoe@example.com",
@@ -35,6 +35,13 @@ def zoe(database: Database, kit: Kit) -> int:
 def test_a_patient_is_found_by(database: Database, kit: Kit, zoe: int, typed: str) -> None:
     with database.reading() as session:
         assert [hit.id for hit in find_patients(session, kit.clinic_id, typed, now=NOW).patients] == [zoe]
+
+
+def test_who_has_one_name_alone_is_listed_by_it(database: Database, kit: Kit) -> None:
+    with database.writing() as session:
+        build_patient(session, kit, given="", family="Suharto")
+    with database.reading() as session:
+        assert [hit.name for hit in find_patients(session, kit.clinic_id, "suharto", now=NOW).patients] == ["Suharto"]
 
 
 @pytest.mark.parametrize("typed", ["Stranger", "noisy", "nunez", "1984-02-28", "555-9999"])

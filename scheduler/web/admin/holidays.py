@@ -9,7 +9,6 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -24,6 +23,7 @@ from scheduler.web.door import current_clinic, current_viewer, database, needs, 
 from scheduler.web.formats import day as spoken_day
 from scheduler.web.listed_rows import listed, unlisted
 from scheduler.web.looks import current_reading
+from scheduler.web.options import options
 from scheduler.web.said import say
 
 AHEAD = 3
@@ -78,8 +78,8 @@ def holidays_undo() -> ResponseReturnValue:
 
 def _form(rows: tuple[HolidayRow, ...], place: str, year: int) -> HolidaysForm:
     form = HolidaysForm(subdivision=place, year=year)
-    form.days.choices = [SelectChoice(row.day.isoformat(), f"{row.name}, {spoken_day(row.day, current_reading())}")
-                         for row in rows if not row.closed]
+    form.days.choices = options((row.day.isoformat(), f"{row.name}, {spoken_day(row.day, current_reading())}")
+                                for row in rows if not row.closed)
     if not form.is_submitted():
         form.days.data = [row.day.isoformat() for row in rows if row.proposed]
     return form

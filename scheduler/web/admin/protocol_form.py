@@ -18,6 +18,7 @@ from scheduler.planning.protocols import (
     TherapyCourse,
     VisitTypes,
 )
+from scheduler.web.options import options
 
 OWN = "own"
 """The rule of a pairing that the clinic has set without an example."""
@@ -65,7 +66,7 @@ class ProtocolForm(FlaskForm):
     visit_types_course = SelectField("Visit of a session of the course")
     course_sessions = _number("Sessions")
     course_weeks = _number("Weeks")
-    course_start = SelectField("Counted from", choices=STARTS)
+    course_start = SelectField("Counted from", choices=options(STARTS))
     course_first_min_days = _number("First session, days after that, at least")
     course_first_max_days = _number("First session, days after that, at most")
     course_apart_min_days = _number("Days between two sessions, at least")

@@ -25,6 +25,7 @@ from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import attempt, shown
 from scheduler.web.admin.protocol_form import ProtocolForm, data_of
 from scheduler.web.door import current_viewer, database, needs, now
+from scheduler.web.options import options
 from scheduler.web.said import say
 
 
@@ -92,7 +93,7 @@ def _form(name: str, before: ProtocolSettings) -> ProtocolForm:
     with database().reading() as session:
         shapes = visit_shapes(session, current_viewer().clinic_id).values()
     form = ProtocolForm(data=data_of(name, before))
-    choices = [("", "Not decided"), *((shape.code, shape.name) for shape in shapes if shape.active)]
+    choices = options([("", "Not decided"), *((shape.code, shape.name) for shape in shapes if shape.active)])
     for part in ("infusion", "preparation", "integration", "course"):
         field = form[f"visit_types_{part}"]
         field.choices = choices

@@ -16,6 +16,7 @@ from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import Attempt, attempt, shown
 from scheduler.web.admin.hours_field import WeekForm, days_of
 from scheduler.web.door import current_viewer, database, needs, now
+from scheduler.web.options import options
 from scheduler.web.said import say
 
 NOBODY = 0
@@ -86,8 +87,8 @@ def _form(row: ResourceRow | None) -> ResourceForm:
         people, opening = staff_list(session, clinic_id), opening_week(session, clinic_id)
     week = row.week if row is not None and row.week else opening
     form = ResourceForm(obj=row, data=days_of(week))
-    form.staff_id.choices = [(NOBODY, "Nobody"), *((each.id, each.name) for each in people if each.active or (
-        row is not None and each.id == row.staff_id))]
+    form.staff_id.choices = options([(NOBODY, "Nobody"), *((each.id, each.name) for each in people if each.active or (
+        row is not None and each.id == row.staff_id))])
     if not form.is_submitted():
         form.staff_id.data = (row.staff_id if row else None) or NOBODY
     return form

@@ -19,6 +19,7 @@ from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import attempt, show_faults, shown
 from scheduler.web.door import current_viewer, database, needs, now, settings
+from scheduler.web.options import options
 from scheduler.web.said import say
 
 ROLES = [(role.value, role.value.capitalize()) for role in Role]
@@ -30,7 +31,7 @@ class NewStaffForm(FlaskForm):
     name = StringField("Name", validators=[InputRequired("Give the name."), Length(max=120)])
     email = EmailField("E-mail address", validators=[InputRequired("Give the address."), Length(max=254)],
                        description="They sign in with it.")
-    roles = SelectMultipleField("Roles", choices=ROLES, option_widget=CheckboxInput(),
+    roles = SelectMultipleField("Roles", choices=options(ROLES), option_widget=CheckboxInput(),
                                 widget=ListWidget(prefix_label=False))
 
     def chosen(self) -> frozenset[Role]:

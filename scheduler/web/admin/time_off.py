@@ -19,6 +19,7 @@ from scheduler.services.time_off import NewTimeOff, end_time_off, give_time_off
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import Attempt, attempt, shown
 from scheduler.web.door import current_clinic, current_viewer, database, needs, now
+from scheduler.web.options import options
 from scheduler.web.said import say
 
 MIDNIGHT = time()
@@ -52,7 +53,7 @@ def time_off() -> ResponseReturnValue:
         resources = resource_list(session, clinic_id)
         rows = coming_time_off(session, clinic_id, since=_wall_now())
     form, tried = TimeOffForm(), Attempt()
-    form.resource_id.choices = [(row.id, f"{row.name} ({row.kind})") for row in resources if row.active]
+    form.resource_id.choices = options((row.id, f"{row.name} ({row.kind})") for row in resources if row.active)
     if form.validate_on_submit():
         tried = attempt(form, give_time_off, form.to_command(), asks=True)
         if tried.done is not None:

@@ -13,6 +13,7 @@ from scheduler.planning.occupation import Phase
 from scheduler.planning.words import VisitKind
 from scheduler.queries.visit_shapes import VisitShape
 from scheduler.services.edit_visit_type import VisitTypeDetails
+from scheduler.web.options import options
 
 SPARE_ROWS = 3
 KINDS = [(kind.value, kind.value.capitalize()) for kind in VisitKind]
@@ -25,7 +26,7 @@ class VisitTypeForm(FlaskForm):
                        description="What the staff calls it.")
     public_name = StringField("What the patient's page calls it", default="Visit", validators=[
         InputRequired("Say what patients read: “Visit” is a good word."), Length(max=80)])
-    kind = SelectField("What it is for", choices=KINDS,
+    kind = SelectField("What it is for", choices=options(KINDS),
                        description="Infusions are numbered and counted against the order; therapy is paired with them.")
     active = BooleanField("May be booked", default=True)
 

@@ -20,6 +20,7 @@ from scheduler.web.clinician import clinician
 from scheduler.web.course import strip_of
 from scheduler.web.desk.series import the_series
 from scheduler.web.door import current_viewer, database, needs, now
+from scheduler.web.options import options
 from scheduler.web.said import say
 
 WAYS = (
@@ -35,7 +36,7 @@ SAID = {Decision.CONTINUE: "continues", Decision.EXTEND: "continues and is exten
 class DecideForm(FlaskForm):
     """One of four ways; an order with two of them."""
 
-    decision = RadioField("How does it go on?", choices=[(str(way), words) for way, words in WAYS],
+    decision = RadioField("How does it go on?", choices=options((str(way), words) for way, words in WAYS),
                           validators=[InputRequired("Choose how it goes on.")])
     infusions = IntegerField("Further infusions ordered", description="To extend or to taper.", validators=[
         Optional(), NumberRange(1, 60, "1 to 60.")])
@@ -71,7 +72,7 @@ def decide(gate_id: int) -> ResponseReturnValue:
     with database().reading() as session:
         protocols = bookable_protocols(session, current_viewer().clinic_id)
         notes = notes_of_series(session, current_viewer().clinic_id, gate.series_id)
-    form.protocol.choices = [("", "Choose where it tapers"), *((str(one.id), one.name) for one in protocols)]
+    form.protocol.choices = options([("", "Choose where it tapers"), *((str(one.id), one.name) for one in protocols)])
     if form.validate_on_submit():
         command = DecideGate(gate_id, Decision(form.decision.data), form.reason.data or "", form.infusions.data,
                              int(form.protocol.data) if form.protocol.data else None)

@@ -12,6 +12,7 @@ from scheduler.services.offers import PlanSeries
 from scheduler.services.record_order import RecordOrder
 from scheduler.web.desk.book_series_form import ANY, SEVERAL, WEEKDAYS, SeriesForm, away_row
 from scheduler.web.desk.order_fields import NEW_ORDER
+from scheduler.web.options import options
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,10 @@ class Starting:
         choices = self.choices
         form.today = self.today
         form.offer_orders(choices.open_orders, choices.clinicians, self.viewer.may("record orders"))
-        form.protocol.choices = [(str(card.id), card.name) for card in choices.ready_protocols]
-        form.therapist.choices = [(ANY, "Any therapist"), *choices.therapists, (SEVERAL, "Several therapists in turn")]
-        form.weekdays.choices = form.not_weekdays.choices = [(day, WEEKDAYS[day]) for day in choices.weekdays]
+        form.protocol.choices = options((str(card.id), card.name) for card in choices.ready_protocols)
+        form.therapist.choices = options([
+            (ANY, "Any therapist"), *choices.therapists, (SEVERAL, "Several therapists in turn")])
+        form.weekdays.choices = form.not_weekdays.choices = options((day, WEEKDAYS[day]) for day in choices.weekdays)
         return form
 
     def infusions(self, order_id: int, protocol_id: int, recorded: RecordOrder | None = None) -> int:

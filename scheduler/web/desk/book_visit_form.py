@@ -17,6 +17,7 @@ from scheduler.services.promises import VisitPlace
 from scheduler.web.desk.book_series_form import FAR
 from scheduler.web.desk.order_fields import OrderFields
 from scheduler.web.desk.start_days import read_start
+from scheduler.web.options import options
 from scheduler.web.row_numbers import LARGEST
 
 ANYONE = 0
@@ -62,9 +63,9 @@ class VisitForm(OrderFields):
         """Set the choices."""
         self.today = today
         self.offer_orders(choices.open_orders, choices.clinicians, may_record)
-        self.visit_type.choices = [(str(shape.id), shape.name) for shape in choices.types]
-        self.with_whom.choices = [(ANYONE, "Anyone"), *((id_, f"{name} ({kind})") for id_, kind, name
-                                                        in choices.resources)]
+        self.visit_type.choices = options((str(shape.id), shape.name) for shape in choices.types)
+        self.with_whom.choices = options([
+            (ANYONE, "Anyone"), *((id_, f"{name} ({kind})") for id_, kind, name in choices.resources)])
         chosen = str(self.visit_type.data or "")
         self.wants_order = chosen.isdecimal() and choices.needs_order(int(chosen[:10]))
 

@@ -29,6 +29,7 @@ from scheduler.web.desk.series import ReasonForm, the_series
 from scheduler.web.desk.visit_actions import named, the_visit
 from scheduler.web.door import current_viewer, database, needs, now
 from scheduler.web.looks import current_reading
+from scheduler.web.options import options
 from scheduler.web.said import say
 
 HOW = {
@@ -118,7 +119,7 @@ def appointment_set_aside(appointment_id: int) -> ResponseReturnValue:
     """Defer, omit or cease one step of a series."""
     row, form, refused = the_visit(appointment_id), SetAsideForm(), None
     ways = departures_from(row.status) if row.series_id and row.step else ()
-    form.how.choices = [(str(way), HOW[way]) for way in ways]
+    form.how.choices = options((str(way), HOW[way]) for way in ways)
     if not ways:
         say("This visit cannot be set aside: it is no step of a course, or it has taken place.", tone="attention")
         return redirect(url_for("desk.appointment", appointment_id=appointment_id))

@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 
 from scheduler.queries.orders_of_patient import OrderRow
 from scheduler.services.record_order import FEWEST, MOST, RecordOrder
+from scheduler.web.options import options
 
 NEW_ORDER = "new"
 
@@ -46,10 +47,10 @@ class OrderFields(FlaskForm):
     def offer_orders(self, orders: tuple[OrderRow, ...], clinicians: tuple[tuple[int, str], ...],
                      may_record: bool) -> None:
         """Set the choices: the orders with something left, and a new one for those who may record it."""
-        self.order.choices = [(str(order.id), f"{order.left} of {order.infusions} left") for order in orders]
+        self.order.choices = options((str(order.id), f"{order.left} of {order.infusions} left") for order in orders)
         if may_record:
-            self.order.choices.append((NEW_ORDER, "Record a new order"))
-        self.ordered_by.choices = list(clinicians)
+            self.order.choices += options([(NEW_ORDER, "Record a new order")])
+        self.ordered_by.choices = options(clinicians)
 
     def validate_order(self, field: RadioField) -> None:
         """An order is chosen, and it still has something left."""

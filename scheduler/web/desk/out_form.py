@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from scheduler.queries.resource_list import ResourceRow
 from scheduler.services.batch_parts import PlanBatch
 from scheduler.services.outage import Out, TakeOut
+from scheduler.web.options import options
 
 CLINIC = "clinic"
 MIDNIGHT = time()
@@ -32,8 +33,8 @@ class OutForm(FlaskForm):
     def offer(self, resources: Iterable[ResourceRow]) -> None:
         """What can be out: the clinic, and everything in use, by kind."""
         rows = sorted((row for row in resources if row.active), key=lambda row: (row.kind, row.name))
-        self.what.choices = [(CLINIC, "The whole clinic"),
-                             *((str(row.id), f"{row.name} ({row.kind})") for row in rows)]
+        self.what.choices = options([(CLINIC, "The whole clinic"),
+                                     *((str(row.id), f"{row.name} ({row.kind})") for row in rows)])
 
     def to_command(self) -> TakeOut:
         """What was typed; a day without a time is meant whole."""

@@ -20,6 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from scheduler.interop.telephones import TelephoneUse
 from scheduler.planning.words import Channel
 from scheduler.services.edit_patient import PatientDetails
+from scheduler.web.options import options
 
 LANGUAGES = [("en", "English"), ("es", "Spanish"), ("zh", "Chinese"), ("pt", "Portuguese"), ("fr", "French"),
              ("ru", "Russian"), ("am", "Amharic"), ("ko", "Korean"), ("vi", "Vietnamese"), ("ar", "Arabic")]
@@ -43,13 +44,14 @@ class PatientForm(FlaskForm):
         InputRequired("Enter the date of birth as month, day and year.")])
     telephone = TelField("Telephone", filters=[_stripped], validators=[
         Optional(), Length(max=40, message="At most 40 characters.")])
-    telephone_use = SelectField("Kind of telephone", choices=USES)
+    telephone_use = SelectField("Kind of telephone", choices=options(USES))
     email = EmailField("E-mail", filters=[_stripped], validators=[
         Optional(), Email("This is no e-mail address. It looks like name@example.com."), Length(max=254)])
-    language = SelectField("Language", choices=LANGUAGES)
-    preferred_channel = RadioField("How they like to hear from us", choices=CHANNELS, default=Channel.EMAIL.value)
-    consents = SelectMultipleField("They agree to be contacted by", choices=CHANNELS, option_widget=CheckboxInput(),
-                                   widget=ListWidget(prefix_label=False))
+    language = SelectField("Language", choices=options(LANGUAGES))
+    preferred_channel = RadioField("How they like to hear from us", choices=options(CHANNELS),
+                                   default=Channel.EMAIL.value)
+    consents = SelectMultipleField("They agree to be contacted by", choices=options(CHANNELS),
+                                   option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
     consent_how = StringField("How they agreed", filters=[_stripped], validators=[Optional(), Length(max=200)])
     note = TextAreaField("Note for the desk", validators=[Optional(), Length(max=500, message="At most 500 letters.")])
     although_alike = BooleanField("This is another person with the same name and date of birth")
@@ -62,7 +64,7 @@ class PatientForm(FlaskForm):
     def add_language(self, language: str) -> None:
         """Offer a language that an import brought and the list does not have."""
         if language not in dict(LANGUAGES):
-            self.language.choices = [*LANGUAGES, (language, language)]
+            self.language.choices = options([*LANGUAGES, (language, language)])
 
     def to_details(self) -> PatientDetails:
         """The command that this form says."""

@@ -24,6 +24,7 @@ from scheduler.web.desk.series import the_series
 from scheduler.web.desk.visit_actions import named, the_visit
 from scheduler.web.door import current_viewer, database, needs, now
 from scheduler.web.listed_rows import listed, unlisted
+from scheduler.web.options import options
 from scheduler.web.said import say
 
 
@@ -34,7 +35,7 @@ class WaitForm(FlaskForm):
         "Which visits", coerce=int, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False),
         validators=[DataRequired("Choose at least one visit.")])
     weekdays = SelectMultipleField(
-        "Days that suit", coerce=int, choices=list(enumerate(WEEKDAYS)), description="None chosen: any day.",
+        "Days that suit", coerce=int, choices=options(enumerate(WEEKDAYS)), description="None chosen: any day.",
         option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
     from_time = TimeField("From", validators=[Optional()])
     to_time = TimeField("Until", validators=[Optional()])
@@ -97,7 +98,7 @@ def coming(patient_id: int) -> tuple[VisitRow, ...]:
 
 def _wait(rows: Sequence[VisitRow], back: tuple[str, str], initials: str) -> ResponseReturnValue:
     form, refused = WaitForm(), None
-    form.visits.choices = [(row.id, f"{row.label}, {named(row).split(', ', 1)[1]}") for row in rows]
+    form.visits.choices = options((row.id, f"{row.label}, {named(row).split(', ', 1)[1]}") for row in rows)
     if not form.is_submitted():
         form.visits.data = [row.id for row in rows]
     if form.validate_on_submit():
