@@ -20,6 +20,7 @@ from models.protocol import Protocol, ProtocolVersion
 from models.question import Question
 from models.record import InfusionRecord, TherapySession
 from models.resource import Resource, ResourceHours, TimeOff
+from models.ride_home import RideHome
 from models.series import Order, Series
 from models.staff import Membership, StaffMember
 from models.visit_type import Phase, VisitKind, VisitType
@@ -30,6 +31,6 @@ __all__ = [
     "Closure", "Consent", "Gate", "Heartbeat", "Hold", "InboundText", "InfusionRecord", "LetterVersion", "Membership",
     "Message", "MessageMove", "MessageRule", "Notice", "Offer", "OnCall", "Opening", "OpeningHours", "Order", "Patient",
     "PatientImport", "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion",
-    "Question", "Resource", "ResourceHours", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff",
+    "Question", "Resource", "ResourceHours", "RideHome", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff",
     "VisitKind", "VisitType", "WaitlistEntry",
 ]

@@ -62,6 +62,10 @@ class Clinic(Numbered, Base):
     on_call_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
     """How long an alert may wait before the next person on call is alerted too (policy)."""
     preparation_text: Mapped[str] = mapped_column(String(4000), default="")
+    aftercare_text: Mapped[str] = mapped_column(String(4000), default="", server_default="")
+    """What to expect after a visit, for patients; empty: the one published sentence (`queries.patient_course`)."""
+    own_change_hours: Mapped[int] = mapped_column(default=24, server_default="24")
+    """How long before a visit its patient can no longer move or cancel it by a link, and how near a new time may be."""
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     opening_hours: Mapped[list[OpeningHours]] = relationship(

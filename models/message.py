@@ -79,3 +79,7 @@ class PatientLink(Numbered, Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    wrong_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Wrong dates of birth entered behind this link."""
+    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when it asks for no date of birth any more: there were too many wrong ones, and the desk calls."""

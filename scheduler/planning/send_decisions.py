@@ -113,7 +113,7 @@ def decide_at_send(message: MessageNow, visits: Sequence[VisitNow], patient: Pat
 
 
 def _about_visits(message: MessageNow, visits: Sequence[VisitNow]) -> Decision | None:
-    if message.kind in (MessageKind.CANCELLATION, MessageKind.OFFER, MessageKind.NEW_TIMES):
+    if message.kind in (MessageKind.CANCELLATION, MessageKind.OFFER, MessageKind.NEW_TIMES, MessageKind.NEW_LINK):
         return None
     standing = [visit for visit in visits if visit.status not in ENDED]
     if not standing:
@@ -161,8 +161,8 @@ def _waiting_for_mark(message: MessageNow, visits: Sequence[VisitNow], now: date
 
 
 def _about_hours(message: MessageNow, patient: PatientNow, now: datetime) -> Decision | None:
-    if patient.hours.allows(now):
-        return None
+    if message.kind == MessageKind.NEW_LINK or patient.hours.allows(now):
+        return None  # whoever asks for a link waits for it now
     until = patient.hours.next_open(now)
     if until is None:
         return Park("The patient's quiet hours leave no moment to send anything. Change them, or call.")

@@ -34,6 +34,8 @@ class MessageKind(StrEnum):
     AFTER_VISIT = "after the visit"
     OFFER = "offer"
     NEW_TIMES = "new times"
+    NEW_LINK = "new link"
+    """A link that the patient asked for, because the old one had ended."""
     WEEK_BEFORE = "a week before"
     NO_ANSWER = "no answer yet"
 

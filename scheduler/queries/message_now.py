@@ -58,7 +58,7 @@ def standing_of(session: Session, message: Message, *, now: datetime) -> Standin
     if message.appointment_id is not None:
         own = visits.where(Appointment.id == message.appointment_id)
     else:
-        own = visits.where(Appointment.series_id == message.series_id)
+        own = visits.where(Appointment.patient_id == patient.id, Appointment.series_id == message.series_id)
     merged = visits.join(Message, Message.appointment_id == Appointment.id).where(
         Message.merged_into_id == message.id, Message.state == MessageState.MERGED,
         Message.appointment_version == Appointment.version, Appointment.status == AppointmentStatus.BOOKED)

@@ -21,6 +21,8 @@ from scheduler.services.make_link import make_link
 
 LINK_OUTLIVES = timedelta(days=1)
 """How long a link still opens after the last visit that it shows."""
+NEW_LINK_HOLDS = timedelta(days=7)
+"""How long a link that was asked for opens at least."""
 
 
 def write_words(session: Session, standing: Standing, *, base_url: str, now: datetime) -> Letter | Text:
@@ -53,7 +55,7 @@ def write_words(session: Session, standing: Standing, *, base_url: str, now: dat
 def _named(standing: Standing) -> tuple[tuple[Appointment, ...], int]:
     """The visits whose times the letter names, and how many it is about."""
     kind, own = standing.message.kind, standing.message.appointment_id is not None
-    if kind == MessageKind.AFTER_VISIT:
+    if kind in (MessageKind.AFTER_VISIT, MessageKind.NEW_LINK):
         return (), 1
     if own:
         also = standing.merged if kind in COMING else ()
@@ -80,6 +82,8 @@ def _link(session: Session, standing: Standing, base_url: str, now: datetime) ->
         return f"{base_url}/v/{token}"
     if message.appointment_id is not None and message.kind in {*COMING, MessageKind.CONFIRMATION, MessageKind.CHANGE}:
         purpose, last = VISIT, standing.visits[0].patient_leaves_at
+    elif message.kind == MessageKind.NEW_LINK:
+        purpose, last = VISITS, max([now + NEW_LINK_HOLDS, *(visit.patient_leaves_at for visit in coming)])
     elif coming:
         purpose, last = VISITS, coming[-1].patient_leaves_at
     else:
