@@ -31,6 +31,6 @@ __all__ = [
     "Closure", "Consent", "Gate", "Heartbeat", "Hold", "InboundText", "InfusionRecord", "LetterVersion", "Membership",
     "Message", "MessageMove", "MessageRule", "Notice", "Offer", "OnCall", "Opening", "OpeningHours", "Order", "Patient",
     "PatientImport", "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion",
-    "Question", "Resource", "ResourceHours", "RideHome", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff",
-    "VisitKind", "VisitType", "WaitlistEntry",
+    "Question", "Resource", "ResourceHours", "RideHome", "RuleOverride", "Series", "StaffMember", "TherapySession",
+    "TimeOff", "VisitKind", "VisitType", "WaitlistEntry",
 ]

@@ -1,6 +1,6 @@
 """What a patient changes behind a link: move a visit, cancel it, wait for an earlier time, and take each back.
 
-The desk's own verbs do it, with the patient as the viewer: every rule of the course is asked, and none can be set aside.
+The desk's own verbs do it, with the patient as the viewer: every rule of the course is asked, none can be set aside.
 """
 
 from __future__ import annotations
