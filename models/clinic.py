@@ -45,6 +45,8 @@ class Clinic(Numbered, Base):
     """How long a freed time is kept for whom it is offered to."""
     offer_lead_hours: Mapped[int] = mapped_column(default=24, server_default="24")
     """How long before it a freed time is no longer offered by itself."""
+    notice_hours: Mapped[int] = mapped_column(default=3, server_default="3")
+    """How soon from now a visit may be given a new time; picked by hand it may come sooner."""
     weights: Mapped[dict[str, Any]] = mapped_column(JSON, default=lambda: dict(PLANNING_WEIGHTS))
     clinical_settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     messages_from: Mapped[time] = mapped_column(default=time(8))

@@ -32,6 +32,7 @@ class ClinicSettings:
     latest_days: int = 90
     offer_minutes: int = 120
     offer_lead_hours: int = 24
+    notice_hours: int = 3
     messages_from: time = time(8)
     messages_until: time = time(20)
     texts_a_day: int = 1

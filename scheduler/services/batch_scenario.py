@@ -14,13 +14,11 @@ from scheduler.planning.occupation import Phase
 from scheduler.planning.scenario import Current, Scenario, Series, Step, VisitType
 from scheduler.queries.planning_calendar import PlanningCalendar, Without, planning_calendar, resource_word
 from scheduler.services.batch_parts import Part
-from scheduler.services.series_problem import series_of
+from scheduler.services.series_problem import series_of, with_notice
 
 ASKED_FOR = "asked-for"
-NOTICE = timedelta(hours=3)
-"""Nobody is given a new time sooner than this; a visit may keep its own, with somebody else."""
 NOTICE_TO_ANSWER = timedelta(hours=12)
-"""The same where patients are asked first."""
+"""Where patients are asked first nobody is given a new time sooner than this, whatever the clinic's notice."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,12 @@ def batch_problem(session: Session, clinic: Clinic, parts: Sequence[Part], *, no
 
     `apart`: nobody comes at the time of a visit of theirs that was hit, for new times are kept beside the old ones.
     """
-    present = wall(now, clinic.timezone)
+    present, notice = wall(now, clinic.timezone), timedelta(hours=clinic.notice_hours)
+    notice = max(notice, NOTICE_TO_ANSWER) if apart else notice
     series = {}
     for part in parts:
         own = replace(series_of(part.asked, clinic.timezone, now), id=part.key)
-        series[part.key] = _never_at_old_times(part, own, present) if apart else _with_notice(part, own, present)
+        series[part.key] = _near_and_old(part, own, present, notice, apart)
     calendar = batch_calendar(session, clinic, parts, series.values(), now)
     asked = [_with_therapist(part, series[part.key], calendar) for part in parts]
     types = {**calendar.visit_types, **{made.id: made for _, made in asked if made is not None}}
@@ -68,28 +67,13 @@ def batch_calendar(session: Session, clinic: Clinic, parts: Sequence[Part], seri
         named={id_ for one in standing for id_ in one.resources.values()})
 
 
-def _never_at_old_times(part: Part, series: Series, present: datetime) -> Series:
-    """The series without the times of its hit visits, and without those that leave no time to answer."""
-    begins = present.replace(second=0, microsecond=0)
-    gone = [(row.wall_start, row.wall_start + (row.patient_leaves_at - row.starts_at))
-            for row in part.rows if row.id in part.hit]
-    kept = [row.wall_start for row in part.rows if row.id not in part.hit and row.wall_start > begins]
-    until = min([begins + NOTICE_TO_ANSWER, *kept])
-    return replace(series, unavailable=tuple(sorted([*series.unavailable, *gone, (begins, until)])))
-
-
-def _with_notice(part: Part, series: Series, present: datetime) -> Series:
-    """The series without times that are too near, but for those that its visits have now."""
-    kept = sorted((row.wall_start, row.wall_start + (row.patient_leaves_at - row.starts_at)) for row in part.rows)
-    begins, until, gone = present.replace(second=0, microsecond=0), present + NOTICE, []
-    for start, end in kept:
-        if begins < start < until:
-            gone.append((begins, start))
-        if start < until:
-            begins = max(begins, end)
-    if begins < until:
-        gone.append((begins, until.replace(second=0, microsecond=0)))
-    return replace(series, unavailable=tuple(sorted([*series.unavailable, *gone])))
+def _near_and_old(part: Part, series: Series, present: datetime, notice: timedelta, apart: bool) -> Series:
+    """The series without times that are too near, but for those that its visits have now; and where patients are asked
+    first, without the times of its hit visits, for new times are kept beside the old ones."""
+    spans = {row.id: (row.wall_start, row.wall_start + (row.patient_leaves_at - row.starts_at)) for row in part.rows}
+    gone = [spans[id_] for id_ in part.hit] if apart else []
+    series = replace(series, unavailable=tuple(sorted([*series.unavailable, *gone])))
+    return with_notice(series, [span for id_, span in spans.items() if span not in gone], present, notice)
 
 
 def _with_therapist(part: Part, series: Series, calendar: PlanningCalendar) -> tuple[Series, VisitType | None]:

@@ -21,7 +21,6 @@ from scheduler.planning.words import VisitKind
 from scheduler.queries.day import visits_between
 from scheduler.queries.planning_calendar import PlanningCalendar, Without, planning_calendar
 from scheduler.queries.visits import VisitRow
-from scheduler.services.batch_scenario import NOTICE
 from scheduler.services.free_times import asked_to_move
 from scheduler.services.locked import clinic_row
 from scheduler.services.series_problem import Asked, restriction, series_of
@@ -97,11 +96,11 @@ def level_week(session: Session, monday: date, *, by: Viewer, now: datetime, sec
     """
     end = timer.monotonic() + seconds
     clinic = clinic_row(session, by.clinic_id)
-    sunday = monday + timedelta(days=6)
+    sunday, notice = monday + timedelta(days=6), timedelta(hours=clinic.notice_hours)
     rows = [row for row in visits_between(session, clinic.id, clinic.timezone, monday, sunday)
             if row.kind == VisitKind.INFUSION and row.status not in GONE]
     free = {row.id: row for row in rows
-            if row.status == AppointmentStatus.BOOKED and row.starts_at > now + NOTICE}
+            if row.status == AppointmentStatus.BOOKED and row.starts_at > now + notice}
     asked = _asked(session, clinic, free, now)
     named = {id_ for one in asked.values() for step in one.standing.values() for id_ in step.resources.values()}
     calendar = planning_calendar(session, clinic.id, monday, sunday, now=now, named=named,
@@ -109,7 +108,7 @@ def level_week(session: Session, monday: date, *, by: Viewer, now: datetime, sec
     movable = [_movable(one, free[id_], calendar, clinic, now) for id_, one in asked.items()]
     stays = [(wall(row.starts_at, clinic.timezone), _check_in(row)) for row in rows if row.id not in asked]
     week = WeekToLevel(calendar.clinic, calendar.resources, calendar.visit_types, calendar.bookings, calendar.weights,
-                       stays, wall(now + NOTICE, clinic.timezone))
+                       stays, wall(now + notice, clinic.timezone))
     places, finished = levelled(week, movable, _late(end))
     shown = (monday + timedelta(days=at) for at in range(7))
     beside = [_beside(on, calendar, stays, movable, places) for on in shown]

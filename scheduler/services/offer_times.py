@@ -74,7 +74,8 @@ def offer_time(session: Session, command: OfferTime, *, by: Viewer, now: datetim
     if opening is None:
         return NotFound("opening")
     clinic = clinic_row(session, by.clinic_id)
-    until = offered_until(now, opening.starts_at, clinic.offer_minutes, clinic.offer_lead_hours)
+    until = offered_until(now, opening.starts_at, clinic.offer_minutes,
+                          max(clinic.offer_lead_hours, clinic.notice_hours))
     if until is None and command.by_itself:
         opening.tried_at = now
         return OffersMade(opening.id, ())

@@ -129,7 +129,8 @@ def _asked(session: Session, series: Series, now: datetime) -> Asked | Refused:
         return Refused((NotAsked("place", "This series does not run. Resume it, or take the stop back, first."),))
     clinic = clinic_row(session, series.clinic_id)
     until = wall(now, clinic.timezone).date() + timedelta(days=clinic.latest_days)
-    return asked_of(session, clinic, series, rows, Movable(added, frozenset()), now=now, latest_on=until)
+    return asked_of(session, clinic, series, rows, Movable(added, frozenset()), now=now, latest_on=until,
+                    notice=timedelta(hours=clinic.notice_hours))
 
 
 def _unplaced(series: Series, rows: list[Appointment]) -> frozenset[str]:

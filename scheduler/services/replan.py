@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -148,7 +148,8 @@ def standpoint(session: Session, clinic: Clinic, series: Series, command: Replan
     if not movable.placed_anew and not movable.giving_way:
         return Refused((NotAsked("reschedule", "Nothing of this series is left to be placed."),))
     asked = asked_of(session, clinic, series, rows, movable, now=now, by_hand=command.by_hand,
-                     latest_on=command.latest_on, away=command.away, beyond=command.beyond)
+                     latest_on=command.latest_on, away=command.away, beyond=command.beyond,
+                     notice=timedelta(hours=clinic.notice_hours))
     return Standpoint(series, rows, movable, asked)
 
 

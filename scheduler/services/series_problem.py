@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -55,6 +55,8 @@ class Asked:
     by_hand: Collection[ByHand] = ()
     standing: Mapping[str, Standing] = field(default_factory=dict)
     without: Without = Without()
+    notice: timedelta = timedelta()
+    """So soon from now nothing gets another time, but for what is set by hand."""
 
 
 def problem_for(session: Session, clinic: Clinic, asked: Asked, *, now: datetime,
@@ -63,6 +65,8 @@ def problem_for(session: Session, clinic: Clinic, asked: Asked, *, now: datetime
     series = series_of(asked, clinic.timezone, now)
     if calendar is None:
         calendar = read_calendar(session, clinic, asked, series.earliest, series.latest, now)
+    if asked.notice:
+        series = with_notice(series, _kept(asked, calendar), wall(now, clinic.timezone), asked.notice)
     return Problem(calendar, calendar.index(), series, restriction(asked, calendar), asked.terms)
 
 
@@ -89,6 +93,29 @@ def series_of(asked: Asked, timezone: str, now: datetime) -> Series:
     return Series(
         "series", patient_word(asked.patient_id), earliest, latest, steps,
         tuple(sorted([*past, *unavailable(wishes, latest)])), preference(wishes), asked.terms.same, asked.terms.finish)
+
+
+def with_notice(series: Series, kept: Iterable[tuple[datetime, datetime]], present: datetime,
+                notice: timedelta) -> Series:
+    """The series without times that are too near, but for those `kept`: from when until when a patient is there."""
+    begins, until = present.replace(second=0, microsecond=0), (present + notice).replace(second=0, microsecond=0)
+    gone = []
+    for start, end in sorted(kept):
+        if begins < start < until:
+            gone.append((begins, start))
+        if start < until:
+            begins = max(begins, end)
+    if begins < until:
+        gone.append((begins, until))
+    return replace(series, unavailable=tuple(sorted([*series.unavailable, *gone])))
+
+
+def _kept(asked: Asked, calendar: PlanningCalendar) -> list[tuple[datetime, datetime]]:
+    """When the patient is there for the visits that stand, and for those set by hand."""
+    long = {step.id: timedelta(minutes=calendar.shapes[step.visit_type_id].patient_minutes)
+            for step in asked.terms.steps}
+    return [*((one.wall_start, one.wall_start + long.get(step, timedelta())) for step, one in asked.standing.items()),
+            *((one.wall_start, one.wall_start + long[one.step]) for one in asked.by_hand)]
 
 
 def _standing(standing: Standing | None) -> tuple[Current | None, bool]:

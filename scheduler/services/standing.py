@@ -46,7 +46,8 @@ def terms_of(session: Session, series: Series) -> Terms:
 
 def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Appointment], movable: Movable, *,
              now: datetime, by_hand: Collection[ByHand] = (), latest_on: date | None = None,
-             away: Collection[Away] = (), same_day: bool = False, beyond: Collection[str] = ()) -> Asked:
+             away: Collection[Away] = (), same_day: bool = False, beyond: Collection[str] = (),
+             notice: timedelta = timedelta()) -> Asked:
     """The planner's question about a series that is booked: everything not movable stays exactly where it is.
 
     Steps that were given up (cancelled or missed, and not placed anew) drop out with the gaps that name them; a missed
@@ -54,6 +55,7 @@ def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Ap
     of a visit that was called off ahead of its time counts as one on which the patient cannot come, and so do those
     before the day to which a step was put off, unless `same_day`.
     A therapist who was asked for and has left is not asked for any more.
+    `notice`: so soon from now nothing gets another time, unless it is set by hand.
     Steps that are `beyond` may lie further from the ones before than the protocol allows.
     """
     terms = terms_of(session, series)
@@ -72,7 +74,8 @@ def asked_of(session: Session, clinic: Clinic, series: Series, rows: Sequence[Ap
     finish = terms.finish if terms.finish in kept and terms.finish not in happened else course[-1].id
     terms = replace(terms, wishes=wishes, steps=course, finish=finish,
                     same=tuple(kind for kind in terms.same if _one_kept(session, kind, standing)))
-    return Asked(series.patient_id, terms, by_hand, standing, Without(appointment_ids=[row.id for row in steps]))
+    return Asked(series.patient_id, terms, by_hand, standing, Without(appointment_ids=[row.id for row in steps]),
+                 notice)
 
 
 def _standing(session: Session, rows: Sequence[Appointment], movable: Movable) -> dict[str, Standing]:

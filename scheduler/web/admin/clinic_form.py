@@ -70,6 +70,8 @@ class ClinicForm(FlaskForm):
     latest_days = _whole("Look ahead, days", 7, 730, "How far after its earliest day a series may end.")
     offer_minutes = _whole("Keep an offered time, minutes", 10, 1440, "How long somebody who waits may think.")
     offer_lead_hours = _whole("Offer until, hours before", 1, 336, "Nearer than this a freed time is not offered.")
+    notice_hours = _whole("New times at the earliest, hours from now", 0, 336,
+                          "A visit that is planned anew comes no sooner. The desk may still pick a time by hand.")
     messages_from = TimeField("Messages from", validators=[InputRequired("Give a time.")])
     messages_until = TimeField("Messages until", validators=[InputRequired("Give a time.")],
                                description="Nothing is sent outside these hours, at the patient's own clock.")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
 from scheduler.planning.lifecycle import AppointmentStatus, wants_time
+from scheduler.queries.clinic_settings import clinic_settings
 from scheduler.queries.visits import VisitRow
 from scheduler.services.free_times import FreeTime, MoveTimes, move_times
 from scheduler.services.refusal import NotFound, Refused
@@ -26,8 +27,6 @@ from scheduler.web.looks import current_reading
 from scheduler.web.sealed import seal
 
 DAYS, OFFERED = 21, 3
-NOTICE = timedelta(hours=2)
-"""How far ahead a time lies at the least that is offered by itself; any other can be picked."""
 
 
 @desk.get("/appointments/<int:appointment_id>/place-anew")
@@ -58,20 +57,21 @@ def _offers(row: VisitRow) -> tuple[tuple[FreeTime, ...], ReplanPreview | NoRepl
     with database().reading() as session:
         times = move_times(session, MoveTimes(row.id, first, first + timedelta(days=DAYS - 1)), by=current_viewer(),
                            now=now())
+        notice = timedelta(hours=clinic_settings(session, current_viewer().clinic_id).notice_hours)
         rest = None
         if row.series_id and row.step:
             rest = preview_replan(session, ReplanSeries(row.series_id, (row.id,)), by=current_viewer(), now=now())
     if isinstance(times, NotFound):
         abort(404)
-    times = () if isinstance(times, Refused) else tuple(one for one in times if _sensible(row, one))
+    times = () if isinstance(times, Refused) else tuple(one for one in times if _sensible(row, one, notice))
     return best_days(times), rest if isinstance(rest, ReplanPreview | NoReplan) else None
 
 
-def _sensible(row: VisitRow, time: FreeTime) -> bool:
-    """Not on the day that was called off, and not before the patient could be there."""
+def _sensible(row: VisitRow, time: FreeTime, notice: timedelta) -> bool:
+    """Not on the day that was called off, and not sooner than the clinic's notice: such a time is picked by hand."""
     called_off = row.status == AppointmentStatus.CANCELLED and time.wall_start.date() == row.starts_at.astimezone(
         current_reading().zone).date()
-    return not called_off and time.wall_start >= wall(now(), current_reading()).replace(tzinfo=None) + NOTICE
+    return not called_off and time.wall_start >= wall(now(), current_reading()).replace(tzinfo=None) + notice
 
 
 def best_days(times: tuple[FreeTime, ...]) -> tuple[FreeTime, ...]:
