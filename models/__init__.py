@@ -2,6 +2,7 @@
 
 from models.account import Account
 from models.appointment import Appointment, Claim, Hold
+from models.appointment_request import AppointmentRequest, RequestMove, RequestPage
 from models.audit import AuditEntry
 from models.base import Base
 from models.batch import Batch, BatchPart
@@ -27,10 +28,10 @@ from models.visit_type import Phase, VisitKind, VisitType
 from models.waitlist import Offer, Opening, WaitlistEntry
 
 __all__ = [
-    "Account", "Appointment", "AuditEntry", "Base", "Batch", "BatchPart", "Call", "Change", "Claim", "Clinic",
-    "Closure", "Consent", "Gate", "Heartbeat", "Hold", "InboundText", "InfusionRecord", "LetterVersion", "Membership",
-    "Message", "MessageMove", "MessageRule", "Notice", "Offer", "OnCall", "Opening", "OpeningHours", "Order", "Patient",
-    "PatientImport", "PatientImportRow", "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion",
-    "Question", "Resource", "ResourceHours", "RideHome", "RuleOverride", "Series", "StaffMember", "TherapySession",
-    "TimeOff", "VisitKind", "VisitType", "WaitlistEntry",
+    "Account", "Appointment", "AppointmentRequest", "AuditEntry", "Base", "Batch", "BatchPart", "Call", "Change",
+    "Claim", "Clinic", "Closure", "Consent", "Gate", "Heartbeat", "Hold", "InboundText", "InfusionRecord",
+    "LetterVersion", "Membership", "Message", "MessageMove", "MessageRule", "Notice", "Offer", "OnCall", "Opening",
+    "OpeningHours", "Order", "Patient", "PatientImport", "PatientImportRow", "PatientLink", "PatientSource", "Phase",
+    "Protocol", "ProtocolVersion", "Question", "RequestMove", "RequestPage", "Resource", "ResourceHours", "RideHome",
+    "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind", "VisitType", "WaitlistEntry",
 ]

@@ -51,18 +51,25 @@ class InboundText(Numbered, Base):
 
 
 class Notice(Numbered, Outgoing, Base):
-    """An answer to a text, or an alert to a staff member. Quiet hours and caps do not hold back what was asked for."""
+    """An answer to a text or to a request for an appointment, or an alert to a staff member.
+
+    Quiet hours and caps do not hold back what was asked for.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
         Index("ix_notice_state_due_at", "state", "due_at"),
         Index("uq_notice_live_answer", "inbound_text_id", "kind", unique=True, postgresql_where=text(LIVE),
               sqlite_where=text(LIVE)),
+        Index("uq_notice_request_id", "request_id", unique=True),
         CheckConstraint("(kind = 'alert') = (staff_id is not null)", name="alerts_go_to_staff"),
+        CheckConstraint("(inbound_text_id is null) <> (request_id is null)", name="answers_one_thing"),
     )
 
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
-    inbound_text_id: Mapped[int] = mapped_column(ForeignKey("inbound_text.id"), index=True)
+    inbound_text_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_text.id"), index=True)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("appointment_request.id"))
+    """The request for an appointment that it acknowledges, by e-mail."""
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
     """The visit that the answer names."""
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))

@@ -72,5 +72,9 @@ class Consent(Numbered, Base):
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     beyond_caps: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Expressly agreed to more texts than the healthcare exemption allows (47 CFR 64.1200(a)(9)(iv))."""
+    wording: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    """The very words agreed to, where they are known."""
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("appointment_request.id"), index=True)
+    """The request for an appointment in which it was given."""
 
     patient: Mapped[Patient] = relationship(back_populates="consents", lazy="raise")

@@ -24,7 +24,7 @@ NAMES = {kind: f"{kind.replace(' ', '_')}.jinja" for kind in (*MessageKind, *Not
 BY_REPLY = frozenset({MessageKind.CONFIRMATION, MessageKind.CHANGE, MessageKind.WEEK_BEFORE, MessageKind.THREE_DAYS,
                       MessageKind.ONE_DAY, MessageKind.NO_ANSWER})
 """Kinds that are answered by C or R: where not everything fits, the link is what they can do without."""
-NAMED = frozenset({NoticeKind.HELP, NoticeKind.STOPPED, NoticeKind.ALERT})
+NAMED = frozenset({NoticeKind.HELP, NoticeKind.STOPPED, NoticeKind.REQUEST, NoticeKind.ALERT})
 """Kinds that say who writes whatever the discretion: somebody asked just that, or it is for the clinic's own people."""
 
 

@@ -108,7 +108,7 @@ class Discretion(StrEnum):
 
 
 class NoticeKind(StrEnum):
-    """What is owed outside a patient's visits: the answer to a text, or an alert to somebody of the clinic."""
+    """What is owed outside a patient's visits: the answer to a text or a request, or an alert to the staff."""
 
     CONFIRMED = "confirmed"
     MOVING = "moving"
@@ -116,6 +116,8 @@ class NoticeKind(StrEnum):
     STOPPED = "stopped"
     CRISIS = "crisis"
     ALERT = "alert"
+    REQUEST = "request"
+    """A request for an appointment has come in."""
 
 
 class InboundMeaning(StrEnum):
