@@ -20,6 +20,7 @@ from scheduler.planning.protocols import Grade
 from scheduler.planning.reminder_rules import NEWS, ReminderRule
 from scheduler.planning.reminders import STANDING, OwedMessage, Recipient, VisitFacts, concerns, owed
 from scheduler.planning.rule_words import NAMES, TASK, rule_words
+from scheduler.planning.sending_hours import SendingHours
 from scheduler.planning.words import Channel, Discretion, MessageKind
 from scheduler.queries.message_rules import rules_of
 from scheduler.queries.reach import reach_of
@@ -50,7 +51,7 @@ class Foretold:
     starts_at: datetime | None
     reason: str
     rule: str
-    grade: Grade
+    grade: Grade | None
     evidence: str
     subject: str
     words: str
@@ -101,9 +102,15 @@ def foretell_for(clinic: Clinic, reader: Reader, recipient: Recipient, visits: S
     plan = owed(visits, recipient, now, rules=rules)
     writer = Words(clinic, reader, base_url)
     rows = [_row(one, plan, starts, by_id, writer) for one in plan]
-    rows += [_call(rule, visit, recipient, now) for rule in rules if rule.is_task and rule.active
-             for visit in visits if concerns(replace(rule, channels=(Channel.TEXT,)), visit)]
+    rows += calls_to_come(rules, visits, recipient.hours, now)
     return CourseToCome(tuple(sorted(rows, key=lambda row: row.due_at)))
+
+
+def calls_to_come(rules: Sequence[ReminderRule], visits: Sequence[VisitFacts], hours: SendingHours,
+                  now: datetime) -> tuple[Foretold, ...]:
+    """What the rules leave to a person: whom the desk calls, and from when on, if nobody answers."""
+    return tuple(_call(rule, visit, hours, now) for rule in rules if rule.is_task and rule.active
+                 for visit in visits if concerns(replace(rule, channels=(Channel.TEXT,)), visit))
 
 
 @dataclass(frozen=True)
@@ -152,8 +159,8 @@ def _named(one: OwedMessage, plan: Sequence[OwedMessage],
     return (starts[one.visit], *sorted(starts[key] for key in also if key is not None)), 1
 
 
-def _call(rule: ReminderRule, visit: VisitFacts, recipient: Recipient, now: datetime) -> Foretold:
-    due = max(now, rule.moment.due(visit.starts_at, now, recipient.hours))
+def _call(rule: ReminderRule, visit: VisitFacts, hours: SendingHours, now: datetime) -> Foretold:
+    due = max(now, rule.moment.due(visit.starts_at, now, hours))
     return Foretold(rule.kind, TASK, Channel.CALL, MessageState.PLANNED, due, visit.key, visit.starts_at,
                     "On the desk's call list, if the visit is still unconfirmed then.", rule_words(rule), rule.grade,
                     rule.evidence, "", "")

@@ -58,6 +58,7 @@ NOT_SEEN = {
     "desk.series_replan": "leads back where every visit has a time",
     "desk.appointment_place_anew": "leads back where the visit has a time",
     "desk.hold": "no hold of a plan stands in the demo",
+    "desk.hold_messages": "no hold of a plan stands in the demo",
     "desk.series_added": "leads back where every visit has a time",
     "security.reset_password": "needs a mailed link",
 }
