@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
+
+from scheduler.servers import MailServer, TextGateway, mail_server, sender_at, text_gateway
 
 ROOT = Path(__file__).resolve().parent
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 SECRET_KEY_LENGTH = 32
@@ -19,17 +20,6 @@ SECRET_KEY_LENGTH = 32
 
 class BadSetting(ValueError):
     """A setting that cannot be used; the message is one sentence that names the variable and says what it takes."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MailServer:
-    """Where mail is handed over: `tls` is "none", "starttls" or "implicit"; the password never shows in `repr`."""
-
-    host: str
-    port: int
-    tls: str
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
 
 
 def _setting(variable: str, says: str, default: Any, **options: Any) -> Any:
@@ -70,13 +60,20 @@ class Settings:
     )
     smtp_url: str | None = _setting(
         "SMTP_URL",
-        "Mail server, `smtp://user:password@host:587` (STARTTLS; add `?tls=none` for none) or `smtps://…`"
+        "Mail server, `smtp://user:password@host:587` (STARTTLS) or `smtps://…`"
         " (default: none, letters stay on the outbox page).",
         None,
         repr=False,
     )
     mail_from: str = _setting(
         "MAIL_FROM", "Sender address of letters (default `no-reply@` and the host of `BASE_URL`).", ""
+    )
+    text_gateway_url: str | None = _setting(
+        "TEXT_GATEWAY_URL",
+        "Gateway for texts in the shape of Twilio's API, `https://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com`"
+        " (default: none, texts wait).",
+        None,
+        repr=False,
     )
     idle_minutes: int = _setting(
         "IDLE_MINUTES", "Minutes without a click after which a shared desk is signed out (default `15`).", 15
@@ -88,7 +85,12 @@ class Settings:
     @property
     def mail_server(self) -> MailServer | None:
         """The mail server of SMTP_URL, or None where there is none."""
-        return _mail_server(self.smtp_url) if self.smtp_url else None
+        return mail_server(self.smtp_url) if self.smtp_url else None
+
+    @property
+    def text_gateway(self) -> TextGateway | None:
+        """The gateway of TEXT_GATEWAY_URL, or None where there is none."""
+        return text_gateway(self.text_gateway_url) if self.text_gateway_url else None
 
     @property
     def secure_cookies(self) -> bool:
@@ -111,8 +113,9 @@ class Settings:
             port=port,
             base_url=base_url,
             trusted_proxies=given.read("TRUSTED_PROXIES", _whole(0, 10), 0),
-            smtp_url=given.read("SMTP_URL", _smtp_url, None),
-            mail_from=given.read("MAIL_FROM", _address, f"no-reply@{urlsplit(base_url).hostname}"),
+            smtp_url=given.read("SMTP_URL", _sound(mail_server), None),
+            mail_from=given.read("MAIL_FROM", _address, sender_at(base_url)),
+            text_gateway_url=given.read("TEXT_GATEWAY_URL", _sound(text_gateway), None),
             idle_minutes=given.read("IDLE_MINUTES", _whole(1, 1440), 15),
             log_level=given.read("LOG_LEVEL", _log_level, "INFO"),
         )
@@ -177,28 +180,13 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def _smtp_url(text: str) -> str:
-    _mail_server(text)
-    return text
+def _sound(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """Keep a URL as it was written, once it can be taken apart."""
+    def keep(text: str) -> str:
+        parse(text)
+        return text
 
-
-def _mail_server(url: str) -> MailServer:
-    """Take SMTP_URL apart; a loopback host needs no TLS, any other gets STARTTLS unless it is told otherwise."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("must be smtp://user:password@host:587 or smtps://user:password@host:465")
-    asked = parse_qs(parts.query).get("tls", [""])[0]
-    if asked not in ("", "none", "starttls", "implicit") or (parts.scheme == "smtps" and asked not in ("", "implicit")):
-        raise ValueError("takes ?tls=none, ?tls=starttls or ?tls=implicit (smtps:// is always implicit)")
-    unasked = "implicit" if parts.scheme == "smtps" else "none" if parts.hostname in LOOPBACK else "starttls"
-    tls = asked or unasked
-    return MailServer(
-        host=parts.hostname,
-        port=parts.port or (465 if tls == "implicit" else 587 if tls == "starttls" else 25),
-        tls=tls,
-        user=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-    )
+    return keep
 
 
 def _address(text: str) -> str:
