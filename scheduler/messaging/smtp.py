@@ -1,6 +1,6 @@
 """E-mail by SMTP: one connection for the letters of a tick, every answer of the server turned into an outcome.
 
-A connection that is not to this machine is encrypted (`starttls` or `implicit`), unless SMTP_URL says `?tls=none`.
+A connection that is not to this machine is encrypted (`starttls` or `implicit`): the settings refuse any other.
 Nothing is ever sent over a connection that refused to encrypt.
 """
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config import ROOT, BadSetting, MailServer, Settings
+from config import ROOT, BadSetting, MailServer, Settings, TextGateway
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -52,7 +52,7 @@ def test_a_database_is_found_from_wherever_the_command_is_run(tmp_path: Path, gi
         ("smtp://localhost:2525", MailServer(host="localhost", port=2525, tls="none")),
         ("smtp://127.0.0.1", MailServer(host="127.0.0.1", port=25, tls="none")),
         ("smtp://mail.example.com", MailServer(host="mail.example.com", port=587, tls="starttls")),
-        ("smtp://mail.example.com?tls=none", MailServer(host="mail.example.com", port=25, tls="none")),
+        ("smtp://localhost?tls=none", MailServer(host="localhost", port=25, tls="none")),
         ("smtps://mail.example.com", MailServer(host="mail.example.com", port=465, tls="implicit")),
         (
             "smtps://a%40b:p%2Fw@mail.example.com:2465",
@@ -92,7 +92,8 @@ def test_a_database_in_memory_is_refused_because_web_and_clock_share_one(tmp_pat
         _read(tmp_path, DATABASE_URL=url)
 
 
-@pytest.mark.parametrize("url", ["mail.example.com:25", "http://mail", "smtp://h?tls=maybe", "smtps://h?tls=none"])
+@pytest.mark.parametrize("url", ["mail.example.com:25", "http://mail", "smtp://h?tls=maybe", "smtps://h?tls=none",
+                                 "smtp://mail.example.com?tls=none", "smtp://[2001:db8::1]?tls=none"])
 def test_a_mail_server_that_cannot_be_meant_is_refused(tmp_path: Path, url: str):
     with pytest.raises(BadSetting, match="^SMTP_URL "):
         _read(tmp_path, SMTP_URL=url)
@@ -107,3 +108,22 @@ def test_no_secret_shows_when_settings_are_printed(tmp_path: Path):
 def test_cookies_are_secure_exactly_where_people_come_by_https(tmp_path: Path):
     assert _read(tmp_path, BASE_URL="https://clinic.example.com/").secure_cookies
     assert not _read(tmp_path).secure_cookies
+
+
+@pytest.mark.parametrize("base, sender", [
+    ("https://clinic.example.com", "no-reply@clinic.example.com"), ("http://[::1]:8000", "no-reply@[IPv6:::1]"),
+    ("http://192.0.2.7:8000", "no-reply@[192.0.2.7]")])
+def test_the_sender_is_at_the_host_of_the_base_url(tmp_path: Path, base: str, sender: str):
+    assert _read(tmp_path, BASE_URL=base).mail_from == sender
+
+
+def test_a_gateway_for_texts_is_read_from_its_url(tmp_path: Path):
+    gateway = _read(tmp_path, TEXT_GATEWAY_URL="https://AC12:to%2Fken@api.example.com:8443/shape/").text_gateway
+    assert gateway == TextGateway(base_url="https://api.example.com:8443/shape", account="AC12", token="to/ken")
+    assert "to/ken" not in repr(gateway)
+
+
+@pytest.mark.parametrize("url", ["https://api.example.com", "http://a:b@api.example.com", "ftp://a:b@h", "nonsense"])
+def test_a_gateway_that_cannot_be_meant_is_refused(tmp_path: Path, url: str):
+    with pytest.raises(BadSetting, match="^TEXT_GATEWAY_URL must be"):
+        _read(tmp_path, TEXT_GATEWAY_URL=url)
