@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Message, Patient
@@ -13,7 +16,9 @@ from models.outgoing import Outgoing
 from scheduler.planning.lifecycle import OUTGOING, AppointmentStatus, MessageState
 from scheduler.planning.send_decisions import Decision, MessageNow, VisitNow, decide_at_send
 from scheduler.planning.words import Channel
-from scheduler.queries.reach import Reach, reach_of
+from scheduler.queries.reach import Reach, reaches_of
+
+Row = TypeVar("Row", Clinic, Patient)
 
 
 @dataclass(frozen=True)
@@ -53,19 +58,51 @@ class DueMessage:
 
 def standing_of(session: Session, message: Message, *, now: datetime) -> Standing:
     """Read everything that a message is about, as it stands."""
-    clinic, patient = session.get_one(Clinic, message.clinic_id), session.get_one(Patient, message.patient_id)
+    return standings_of(session, [message], now=now)[message.key]
+
+
+def standings_of(session: Session, messages: Sequence[Message], *, now: datetime) -> dict[str, Standing]:
+    """The same for several, by the messages' keys. Eight queries, however many messages."""
+    patients = _by_id(session, Patient, {message.patient_id for message in messages})
+    clinics = _by_id(session, Clinic, {message.clinic_id for message in messages})
+    reaches = reaches_of(session, list(patients), now=now)
     visits = select(Appointment).order_by(Appointment.starts_at, Appointment.id)
+    own = {visit.id: visit for visit in session.scalars(visits.where(Appointment.id.in_(
+        [message.appointment_id for message in messages if message.appointment_id is not None])))}
+    series: defaultdict[tuple[int, int | None], list[Appointment]] = defaultdict(list)
+    several = [message.series_id for message in messages if message.appointment_id is None]
+    for visit in session.scalars(visits.where(
+            Appointment.patient_id.in_(patients),
+            Appointment.series_id.in_(several) | (Appointment.series_id.is_(None) if None in several else false()))):
+        series[visit.patient_id, visit.series_id].append(visit)
+    merged: defaultdict[int | None, list[Appointment]] = defaultdict(list)
+    for keeper, visit in session.execute(
+            visits.join(Message, Message.appointment_id == Appointment.id)
+            .with_only_columns(Message.merged_into_id, Appointment).where(
+                Message.merged_into_id.in_([message.id for message in messages]), Message.state == MessageState.MERGED,
+                Message.appointment_version == Appointment.version, Appointment.status == AppointmentStatus.BOOKED)):
+        merged[keeper].append(visit)
+    coming: defaultdict[tuple[int, int], list[Appointment]] = defaultdict(list)
+    for visit in session.scalars(visits.where(
+            Appointment.patient_id.in_(patients), Appointment.status == AppointmentStatus.BOOKED,
+            Appointment.starts_at > now)):
+        coming[visit.patient_id, visit.clinic_id].append(visit)
+    return {message.key: Standing(
+        message, clinics[message.clinic_id], patients[message.patient_id],
+        _own(message, own, series),
+        tuple(merged[message.id]), tuple(coming[message.patient_id, message.clinic_id]), reaches[message.patient_id])
+        for message in messages}
+
+
+def _own(message: Message, own: dict[int, Appointment],
+         series: dict[tuple[int, int | None], list[Appointment]]) -> tuple[Appointment, ...]:
     if message.appointment_id is not None:
-        own = visits.where(Appointment.id == message.appointment_id)
-    else:
-        own = visits.where(Appointment.patient_id == patient.id, Appointment.series_id == message.series_id)
-    merged = visits.join(Message, Message.appointment_id == Appointment.id).where(
-        Message.merged_into_id == message.id, Message.state == MessageState.MERGED,
-        Message.appointment_version == Appointment.version, Appointment.status == AppointmentStatus.BOOKED)
-    coming = visits.where(Appointment.patient_id == patient.id, Appointment.clinic_id == clinic.id,
-                          Appointment.status == AppointmentStatus.BOOKED, Appointment.starts_at > now)
-    return Standing(message, clinic, patient, tuple(session.scalars(own)), tuple(session.scalars(merged)),
-                    tuple(session.scalars(coming)), reach_of(session, patient.id, now=now))
+        return (own[message.appointment_id],)
+    return tuple(series[message.patient_id, message.series_id])
+
+
+def _by_id(session: Session, kind: type[Row], ids: Collection[int]) -> dict[int, Row]:
+    return {row.id: row for row in session.scalars(select(kind).where(kind.id.in_(ids)))}
 
 
 EVERY_WAY = frozenset({Channel.EMAIL, Channel.TEXT})

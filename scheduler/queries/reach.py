@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -59,26 +60,38 @@ class Reach:
 
 def reach_of(session: Session, patient_id: int, *, now: datetime) -> Reach:
     """One patient's reach; the newest row of a channel's consents counts."""
-    patient, clinic = session.execute(
-        select(Patient, Clinic).join(Clinic, Clinic.id == Patient.clinic_id).where(Patient.id == patient_id)).one()
-    hours = SendingHours(zone(patient.timezone or clinic.timezone), clinic.messages_from, clinic.messages_until,
-                         patient.quiet_from, patient.quiet_until)
-    sent, due = _texts(session, patient_id, now)
-    return Reach(
-        _addresses(patient), standing_consents(session, [patient_id])[patient_id], ways_out(clinic),
-        patient.preferred_channel == Channel.CALL, hours, _caps(session, patient_id, clinic), sent, due)
+    return reaches_of(session, [patient_id], now=now)[patient_id]
+
+
+def reaches_of(session: Session, patient_ids: Collection[int], *, now: datetime) -> dict[int, Reach]:
+    """By patient their reach. Three queries, however many patients."""
+    newest, (sent, due) = _newest(session, patient_ids), _texts(session, patient_ids, now)
+    found = {}
+    for patient, clinic in session.execute(
+            select(Patient, Clinic).join(Clinic, Clinic.id == Patient.clinic_id).where(Patient.id.in_(patient_ids))):
+        hours = SendingHours(zone(patient.timezone or clinic.timezone), clinic.messages_from, clinic.messages_until,
+                             patient.quiet_from, patient.quiet_until)
+        consents = newest[patient.id]
+        found[patient.id] = Reach(
+            _addresses(patient), frozenset(consents), ways_out(clinic), patient.preferred_channel == Channel.CALL,
+            hours, _caps(consents, clinic), tuple(sent[patient.id]), tuple(due[patient.id]))
+    return found
 
 
 def standing_consents(session: Session, patient_ids: Collection[int]) -> dict[int, frozenset[Channel]]:
     """By patient the channels agreed to; the newest row of a channel counts."""
-    agreed: dict[int, set[Channel]] = {patient_id: set() for patient_id in patient_ids}
+    return {patient_id: frozenset(consents) for patient_id, consents in _newest(session, patient_ids).items()}
+
+
+def _newest(session: Session, patient_ids: Collection[int]) -> dict[int, dict[Channel, Consent]]:
+    agreed: dict[int, dict[Channel, Consent]] = {patient_id: {} for patient_id in patient_ids}
     for consent in session.scalars(select(Consent).where(Consent.patient_id.in_(patient_ids))
                                    .order_by(Consent.granted_at, Consent.id)):
         if consent.withdrawn_at is None:
-            agreed[consent.patient_id].add(consent.channel)
+            agreed[consent.patient_id][consent.channel] = consent
         else:
-            agreed[consent.patient_id].discard(consent.channel)
-    return {patient_id: frozenset(channels) for patient_id, channels in agreed.items()}
+            agreed[consent.patient_id].pop(consent.channel, None)
+    return agreed
 
 
 def ways_out(clinic: Clinic) -> frozenset[Channel]:
@@ -109,20 +122,25 @@ def _why_not(prefers_call: bool, addresses: Collection[Channel], consents: froze
     return "There is no consent to e-mail or texts." if texts else "There is no consent to e-mail."
 
 
-def _caps(session: Session, patient_id: int, clinic: Clinic) -> Caps:
+def _caps(consents: dict[Channel, Consent], clinic: Clinic) -> Caps:
     """The clinic's caps; its higher ones where it has set them and the standing consent to texts says so expressly."""
-    if clinic.agreed_texts_a_day is None or clinic.agreed_texts_a_week is None:
-        return Caps(clinic.texts_a_day, clinic.texts_a_week)
-    newest = session.scalar(
-        select(Consent).where(Consent.patient_id == patient_id, Consent.channel == Channel.TEXT)
-        .order_by(Consent.granted_at.desc(), Consent.id.desc()).limit(1))
-    if newest is None or newest.withdrawn_at is not None or not newest.beyond_caps:
+    agreed = consents.get(Channel.TEXT)
+    if clinic.agreed_texts_a_day is None or clinic.agreed_texts_a_week is None or not (agreed and agreed.beyond_caps):
         return Caps(clinic.texts_a_day, clinic.texts_a_week)
     return Caps(clinic.agreed_texts_a_day, clinic.agreed_texts_a_week, agreed=True)
 
 
-def _texts(session: Session, patient_id: int, now: datetime) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:
-    texts = select(Message).where(Message.patient_id == patient_id, Message.channel == Channel.TEXT)
-    sent = session.scalars(texts.where(Message.state.in_(GONE), Message.sent_at > now - WEEK))
-    due = session.scalars(texts.where(Message.state.in_(OUTGOING)))
-    return (tuple(message.sent_at for message in sent if message.sent_at), tuple(message.due_at for message in due))
+def _texts(session: Session, patient_ids: Collection[int],
+           now: datetime) -> tuple[defaultdict[int, list[datetime]], defaultdict[int, list[datetime]]]:
+    """By patient when texts were sent in these days, and when further ones are due."""
+    sent: defaultdict[int, list[datetime]] = defaultdict(list)
+    due: defaultdict[int, list[datetime]] = defaultdict(list)
+    for row in session.execute(
+            select(Message.patient_id, Message.state, Message.sent_at, Message.due_at).where(
+                Message.patient_id.in_(patient_ids), Message.channel == Channel.TEXT,
+                Message.state.in_(OUTGOING) | (Message.state.in_(GONE) & (Message.sent_at > now - WEEK)))):
+        if row.state in OUTGOING:
+            due[row.patient_id].append(row.due_at)
+        elif row.sent_at:
+            sent[row.patient_id].append(row.sent_at)
+    return sent, due
