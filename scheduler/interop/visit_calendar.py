@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
+from scheduler.planning.calendar_marks import identifier, sequence
+
 PRODUCT = "-//Leafout//Visits//EN"
 REMIND_BEFORE = timedelta(hours=3)
 
@@ -31,8 +33,8 @@ def calendar_of(visits: Iterable[CalendarVisit], *, clinic: str, telephone: str,
     calendar.add("method", "PUBLISH")
     for visit in visits:
         event = Event()
-        event.add("uid", f"visit-{visit.id}@{host}")
-        event.add("sequence", visit.version - 1)
+        event.add("uid", identifier(visit.id, host))
+        event.add("sequence", sequence(visit.version))
         event.add("dtstamp", now)
         event.add("dtstart", visit.starts_at)
         event.add("dtend", visit.ends_at)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scheduler.messaging.ports import Accepted, Letter, Outcome, Text
+from scheduler.messaging.ports import Accepted, Letter, Outcome, Ready, Text, Withheld, always
 
 
 def _yes(_: object) -> Outcome:
@@ -20,8 +20,10 @@ class MemoryMail:
     answer: Callable[[Letter], Outcome] = _yes
     sent: list[Letter] = field(default_factory=list)
 
-    def send(self, letter: Letter, *, now: datetime) -> Outcome:
+    def send(self, letter: Letter, *, now: datetime, ready: Ready = always) -> Outcome | Withheld:
         """Answer, and keep what was accepted."""
+        if not ready():
+            return Withheld()
         outcome = self.answer(letter)
         if isinstance(outcome, Accepted):
             self.sent.append(letter)
@@ -35,8 +37,10 @@ class MemoryTexts:
     answer: Callable[[Text], Outcome] = _yes
     sent: list[Text] = field(default_factory=list)
 
-    def send(self, text: Text, *, now: datetime) -> Outcome:
+    def send(self, text: Text, *, now: datetime, ready: Ready = always) -> Outcome | Withheld:
         """Answer, and keep what was accepted."""
+        if not ready():
+            return Withheld()
         outcome = self.answer(text)
         if isinstance(outcome, Accepted):
             self.sent.append(text)

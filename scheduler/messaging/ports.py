@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from scheduler.messaging.invitation import Invitation
 from scheduler.planning.words import Channel
 
 
@@ -19,6 +21,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    invitation: Invitation | None = None
 
     def __repr__(self) -> str:
         """The key alone: addresses and words stay out of logs."""
@@ -54,11 +57,12 @@ class Accepted:
 class TryLater:
     """The other side could not take this message now, or it is unknown whether it did (SMTP 4xx, a broken wire).
 
-    `retry_after` is the pause that it asks for.
+    `retry_after` is the pause that it asks for; `broke_off` says that it was the wire, not an answer.
     """
 
     reason: str
     retry_after: timedelta | None = None
+    broke_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,13 +79,25 @@ class Unreachable:
     reason: str
 
 
+@dataclass(frozen=True)
+class Withheld:
+    """The words were not handed over, because `ready` said no."""
+
+
 Outcome = Accepted | TryLater | NotDeliverable | Unreachable
+Ready = Callable[[], bool]
+"""Asked at the last moment before words are handed over; on no they must not be."""
+
+
+def always() -> bool:
+    """Whatever has been handed over before is written down already."""
+    return True
 
 
 class MailPort(Protocol):
     """What sends an e-mail."""
 
-    def send(self, letter: Letter, *, now: datetime) -> Outcome:
+    def send(self, letter: Letter, *, now: datetime, ready: Ready = always) -> Outcome | Withheld:
         """Hand one letter over; never raises for what the other side says."""
         ...
 
@@ -89,7 +105,7 @@ class MailPort(Protocol):
 class TextPort(Protocol):
     """What sends a text message."""
 
-    def send(self, text: Text, *, now: datetime) -> Outcome:
+    def send(self, text: Text, *, now: datetime, ready: Ready = always) -> Outcome | Withheld:
         """Hand one text over; never raises for what the other side says."""
         ...
 

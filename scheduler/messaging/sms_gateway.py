@@ -19,7 +19,17 @@ from threading import Timer
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
-from scheduler.messaging.ports import Accepted, NotDeliverable, Outcome, Text, TryLater, Unreachable
+from scheduler.messaging.ports import (
+    Accepted,
+    NotDeliverable,
+    Outcome,
+    Ready,
+    Text,
+    TryLater,
+    Unreachable,
+    Withheld,
+    always,
+)
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 15.0
@@ -72,20 +82,23 @@ class SmsGateway:
         self._pass = b64encode(f"{gateway.account}:{gateway.token}".encode()).decode()
         self._connect_seconds, self._answer_seconds, self._trust = connect_seconds, answer_seconds, trust
 
-    def send(self, text: Text, *, now: datetime) -> Outcome:
+    def send(self, text: Text, *, now: datetime, ready: Ready = always) -> Outcome | Withheld:
         """Hand one text over, after asking whether the gateway has it already where an earlier attempt may have."""
         try:
             if text.asked_before is not None:
                 found = self._asked_for(text)
                 if found is not None:
                     return found
+            if not ready():
+                return Withheld()
             answer = self._ask("POST", self._path, urlencode({
                 "To": text.to, "From": text.sender, "Body": text.body,
                 "StatusCallback": f"{self._callback}?{urlencode({'reference': text.key})}"}))
         except _NoConnection as why:
             return Unreachable(f"The text gateway cannot be reached ({why}).")
         except _Broken as why:
-            return TryLater(f"The text gateway broke off ({why}); it is unknown whether it has the text.")
+            return TryLater(f"The text gateway broke off ({why}); it is unknown whether it has the text.",
+                            broke_off=True)
         return _outcome(answer, now)
 
     def _asked_for(self, text: Text) -> Outcome | None:

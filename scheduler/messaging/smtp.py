@@ -6,21 +6,29 @@ Nothing is ever sent over a connection that refused to encrypt.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
-from email.utils import format_datetime
 from typing import Protocol
 
-from scheduler.messaging.ports import Accepted, Letter, NotDeliverable, Outcome, Ports, TryLater, Unreachable
+from scheduler.messaging.mime import mail_of
+from scheduler.messaging.ports import (
+    Accepted,
+    Letter,
+    NotDeliverable,
+    Outcome,
+    Ready,
+    TryLater,
+    Unreachable,
+    Withheld,
+    always,
+)
 
-SECONDS = 15
-"""How long one answer of the server may take."""
+SECONDS = 8
+"""How long one answer of the server may take. Five of them end before a claim does (`claim_messages.LEASE`)."""
+DOTS = re.compile(rb"(?m)^\.")
 
 
 class MailServer(Protocol):
@@ -51,11 +59,10 @@ class SmtpMail:
         self._trust = trust
         self._smtp: smtplib.SMTP | None = None
 
-    def send(self, letter: Letter, *, now: datetime) -> Outcome:
+    def send(self, letter: Letter, *, now: datetime, ready: Ready = always) -> Outcome | Withheld:
         """Hand one letter over, on the connection of the letter before where it still lives."""
-        message = mime(letter, self._from, now)
+        body = mail_of(letter, self._from, now)
         wide = not letter.to.isascii()
-        body = message.as_bytes(policy=SMTPUTF8 if wide else SMTP)
         try:
             reused = self._smtp is not None
             smtp = self._smtp or self._connect()
@@ -79,26 +86,32 @@ class SmtpMail:
         if code != 250:
             self.close()
             return Unreachable(f"The mail server does not take mail from {self._from} ({code} {_words(said)}).")
-        return self._hand_over(smtp, letter.to, body)
+        return self._hand_over(smtp, letter.to, body, ready)
 
-    def close(self) -> None:
-        """Say goodbye, if there is anybody to say it to."""
+    def close(self, *, politely: bool = True) -> None:
+        """Say goodbye, if there is anybody to say it to and no letter half said."""
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
-            with suppress(smtplib.SMTPException, OSError):
-                smtp.quit()
+            if politely:
+                with suppress(smtplib.SMTPException, OSError):
+                    smtp.quit()
             smtp.close()
 
-    def _hand_over(self, smtp: smtplib.SMTP, to: str, body: bytes) -> Outcome:
+    def _hand_over(self, smtp: smtplib.SMTP, to: str, body: bytes, ready: Ready) -> Outcome | Withheld:
         try:
             code, said = smtp.rcpt(to)
             if code in (250, 251):
-                code, said = smtp.data(body)
-        except smtplib.SMTPDataError as refused:
-            code, said = refused.smtp_code, refused.smtp_error
+                code, said = smtp.docmd("DATA")
+                if code == 354:
+                    if not ready():
+                        self.close(politely=False)
+                        return Withheld()
+                    smtp.send(DOTS.sub(b"..", body) + b".\r\n")
+                    code, said = smtp.getreply()
         except (smtplib.SMTPException, OSError) as wrong:
             self.close()
-            return TryLater(f"The connection broke off ({_cause(wrong)}); it is unknown whether the letter arrived.")
+            return TryLater(f"The connection broke off ({_cause(wrong)}); it is unknown whether the letter arrived.",
+                            broke_off=True)
         if 200 <= code < 300:
             return Accepted()
         if code == 421:
@@ -132,33 +145,6 @@ class SmtpMail:
         except (smtplib.SMTPException, OSError) as wrong:
             raise _NoConnection(f"The mail server cannot be reached ({_cause(wrong)}).") from wrong
         return smtp
-
-
-@contextmanager
-def mail_ports(server: MailServer | None, mail_from: str) -> Iterator[Ports]:
-    """The ports for one round of sending, closed afterwards; without a mail server there is no way out."""
-    if server is None:
-        yield Ports()
-        return
-    mail = SmtpMail(server, mail_from)
-    try:
-        yield Ports(mail=mail)
-    finally:
-        mail.close()
-
-
-def mime(letter: Letter, mail_from: str, now: datetime) -> EmailMessage:
-    """The letter as a MIME message: text with an HTML alternative; a line break in a header is a ValueError."""
-    message = EmailMessage(policy=SMTPUTF8 if not letter.to.isascii() else SMTP)
-    message["Subject"] = letter.subject
-    message["From"] = Address(letter.sender_name, addr_spec=mail_from)
-    message["To"] = Address(addr_spec=letter.to)
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{letter.key}@{mail_from.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
-    return message
 
 
 def _words(said: bytes | str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, exists, false, select
+from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Message, Patient
@@ -108,26 +108,28 @@ def _by_id(session: Session, kind: type[Row], ids: Collection[int]) -> dict[int,
 EVERY_WAY = frozenset({Channel.EMAIL, Channel.TEXT})
 
 
-def is_due(kind: type[Outgoing], now: datetime, ways: frozenset[Channel] = EVERY_WAY) -> ColumnElement[bool]:
-    """The condition on rows of the outbox that a clock may take at `now`: due, or taken and never acknowledged.
+def is_due(table: type[Outgoing], now: datetime, ways: frozenset[Channel] = EVERY_WAY) -> ColumnElement[bool]:
+    """The condition on rows of the outbox that wait for a clock and are due at `now`.
 
     `ways` are those that this clock has out of the house; texts go for clinics alone that have a number for them.
     """
+    return table.state.in_(OUTGOING) & (table.due_at <= now) & _has_way(table, ways)
+
+
+def is_lapsed(table: type[Outgoing], now: datetime, ways: frozenset[Channel] = EVERY_WAY) -> ColumnElement[bool]:
+    """The condition on rows that a clock took and never came back from."""
+    return (table.state == MessageState.CLAIMED) & (table.claimed_until <= now) & _has_way(table, ways)
+
+
+def _has_way(table: type[Outgoing], ways: frozenset[Channel]) -> ColumnElement[bool]:
     sends = select(Clinic.id).where(Clinic.text_number.is_not(None))
-    return (
-        kind.channel.in_(ways) & ((kind.channel != Channel.TEXT) | kind.clinic_id.in_(sends))
-        & ((kind.state.in_(OUTGOING) & (kind.due_at <= now))
-           | ((kind.state == MessageState.CLAIMED) & (kind.claimed_until <= now))))
-
-
-def any_due(session: Session, *, now: datetime, ways: frozenset[Channel] = EVERY_WAY) -> bool:
-    """Whether a clock has anything to take at `now`."""
-    return bool(session.scalar(select(exists().where(is_due(Message, now, ways)))))
+    return table.channel.in_(ways) & ((table.channel != Channel.TEXT) | table.clinic_id.in_(sends))
 
 
 def due_messages(session: Session, *, now: datetime) -> tuple[DueMessage, ...]:
     """Every message that would be due at `now`, by date, with what would become of it; nothing is written."""
-    rows = session.scalars(select(Message).where(is_due(Message, now)).order_by(Message.due_at, Message.id)).all()
+    taken = is_due(Message, now) | is_lapsed(Message, now)
+    rows = session.scalars(select(Message).where(taken).order_by(Message.due_at, Message.id)).all()
     return tuple(
         DueMessage(row.id, row.patient_id, row.kind, row.channel, standing_of(session, row, now=now).decision(now))
         for row in rows)

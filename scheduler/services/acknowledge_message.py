@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Message
+from models.outgoing import Outgoing
 from scheduler.messaging.ports import Accepted, NotDeliverable, Outcome, Unreachable
 from scheduler.planning.lifecycle import MessageState
-from scheduler.services.message_state import move
+from scheduler.services.claim_messages import held
+from scheduler.services.message_state import move, move_claimed
+from scheduler.services.settle_messages import ToSend, failed
 from scheduler.services.supersede import free_merged
-from scheduler.services.take_message import ToSend, failed
 
 
 def acknowledge_message(session: Session, taken: ToSend, outcome: Outcome, *, now: datetime) -> MessageState | None:
@@ -20,26 +21,30 @@ def acknowledge_message(session: Session, taken: ToSend, outcome: Outcome, *, no
 
     A message that was superseded while it was on its way stays superseded; that it was sent is noted on it.
     """
-    message = session.scalar(select(Message).where(Message.id == taken.message_id).with_for_update())
-    if message is None or message.claimed_by != taken.claim:
+    claimed = taken.claimed
+    if isinstance(outcome, Accepted) and move_claimed(
+            session, claimed.table, claimed.message_id, claimed.claim, MessageState.SENT, taken.under, now=now,
+            sent_at=now, gateway_reference=outcome.reference):
+        return MessageState.SENT
+    row = held(session, claimed)
+    if row is None:
         return None
-    if message.state == MessageState.CLAIMED:
-        _record(session, message, outcome, taken.under, now)
+    if row.state == MessageState.CLAIMED:
+        _record(session, row, outcome, now)
     elif isinstance(outcome, Accepted):
-        message.sent_at, message.gateway_reference = now, outcome.reference
-    message.claimed_by = message.claimed_until = None
-    return message.state
+        row.sent_at, row.gateway_reference = now, outcome.reference
+    row.claimed_by = row.claimed_until = None
+    return row.state
 
 
-def _record(session: Session, message: Message, outcome: Outcome, under: str, now: datetime) -> None:
-    if isinstance(outcome, Accepted):
-        move(message, MessageState.SENT, under, now=now)
-        message.sent_at, message.gateway_reference = now, outcome.reference
-    elif isinstance(outcome, Unreachable):
-        move(message, MessageState.PLANNED, outcome.reason, now=now)
-        message.attempts -= 1
+def _record(session: Session, row: Outgoing, outcome: Outcome, now: datetime) -> None:
+    assert not isinstance(outcome, Accepted)
+    if isinstance(outcome, Unreachable):
+        move(row, MessageState.PLANNED, outcome.reason, now=now)
+        row.attempts -= 1
     elif isinstance(outcome, NotDeliverable):
-        move(message, MessageState.PARKED, outcome.reason, now=now)
-        free_merged(session, [message.id], now=now)
+        move(row, MessageState.PARKED, outcome.reason, now=now)
+        if isinstance(row, Message):
+            free_merged(session, [row.id], now=now)
     else:
-        failed(session, message, outcome.reason, now, outcome.retry_after)
+        failed(session, row, outcome.reason, now, outcome.retry_after)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Message, Offer, Opening
+from models import Appointment, Message, Offer, Opening, PatientLink
 from scheduler.messaging.catalogue import locale_for
+from scheduler.messaging.invitation import Invitation
 from scheduler.messaging.letters import LetterFacts, write
 from scheduler.messaging.ports import Letter, Text
 from scheduler.messaging.texts import TextFacts, write_text
+from scheduler.planning.calendar_marks import identifier, sequence
+from scheduler.planning.reminder_rules import NEWS
 from scheduler.planning.send_decisions import COMING
 from scheduler.planning.words import Channel, MessageKind
 from scheduler.queries.message_now import Standing
 from scheduler.queries.patient_links import NEW_TIMES, OFFER, VISIT, VISITS
 from scheduler.queries.patient_new_times import how_many_and_until
-from scheduler.services.make_link import make_link
+from scheduler.services.make_link import draft_link
 
 LINK_OUTLIVES = timedelta(days=1)
 """How long a link still opens after the last visit that it shows."""
@@ -25,10 +29,11 @@ NEW_LINK_HOLDS = timedelta(days=7)
 """How long a link that was asked for opens at least."""
 
 
-def write_words(session: Session, standing: Standing, *, base_url: str, now: datetime) -> Letter | Text:
-    """The words as they are true now, in the patient's language.
+def write_words(session: Session, standing: Standing, *, base_url: str,
+                now: datetime) -> tuple[Letter | Text, PatientLink | None]:
+    """The words as they are true now, in the patient's language, and the row of their link.
 
-    Their link is written to the database with the claim, its token is in it alone.
+    That is to be stored before they go; the link's secret is in the words alone.
     """
     message, clinic, patient = standing.message, standing.clinic, standing.patient
     named, about = _named(standing)
@@ -38,18 +43,34 @@ def write_words(session: Session, standing: Standing, *, base_url: str, now: dat
     if message.kind == MessageKind.NEW_TIMES:
         times = ()
         about, until = how_many_and_until(session, message.id)
+    link, row = _link(standing, base_url, now)
     said = {
         "kind": message.kind, "telephone": clinic.telephone, "region": clinic.region, "timezone": clinic.timezone,
         "locale": locale_for(patient.language, clinic.locale), "times": times, "visits": about, "until": until,
-        "link": _link(session, standing, base_url, now), "reader_timezone": patient.timezone}
+        "link": link, "reader_timezone": patient.timezone}
     to = standing.reach.addresses[message.channel]
     if message.channel == Channel.TEXT:
         words = write_text(TextFacts(short_name=clinic.short_name, discretion=patient.discretion, **said))
-        return Text(key=message.key, to=to, sender=clinic.text_number or "", body=words,
+        text = Text(key=message.key, to=to, sender=clinic.text_number or "", body=words,
                     asked_before=message.created_at if message.attempts > 1 else None)
+        return text, row
     written = write(LetterFacts(clinic_name=clinic.name, **said))
-    return Letter(key=message.key, to=to, sender_name=clinic.name, subject=written.subject, text=written.text,
-                  html=written.html)
+    letter = Letter(key=message.key, to=to, sender_name=clinic.name, subject=written.subject, text=written.text,
+                    html=written.html, invitation=_invitation(standing, base_url))
+    return letter, row
+
+
+def _invitation(standing: Standing, base_url: str) -> Invitation | None:
+    """For the news of one visit; a calendar takes one visit a letter, so several are behind the link."""
+    message, clinic = standing.message, standing.clinic
+    if message.kind not in NEWS or message.appointment_id is None:
+        return None
+    visit, cancelled = standing.visits[0], message.kind == MessageKind.CANCELLATION
+    return Invitation(
+        uid=identifier(visit.id, urlsplit(base_url).hostname or "localhost"),
+        sequence=sequence(visit.version, cancelled=cancelled), starts_at=visit.starts_at,
+        ends_at=visit.patient_leaves_at, clinic=clinic.name, telephone=clinic.telephone,
+        summary="Visit", cancelled=cancelled)
 
 
 def _named(standing: Standing) -> tuple[tuple[Appointment, ...], int]:
@@ -74,19 +95,17 @@ def _offered(session: Session, message: Message) -> tuple[tuple[datetime], datet
     return (starts_at,), until
 
 
-def _link(session: Session, standing: Standing, base_url: str, now: datetime) -> str | None:
+def _link(standing: Standing, base_url: str, now: datetime) -> tuple[str | None, PatientLink | None]:
     message, coming = standing.message, standing.coming
     if message.kind in (MessageKind.OFFER, MessageKind.NEW_TIMES):
-        purpose = OFFER if message.kind == MessageKind.OFFER else NEW_TIMES
-        token = make_link(session, message, purpose=purpose, expires_at=message.expires_at + LINK_OUTLIVES, now=now)
-        return f"{base_url}/v/{token}"
-    if message.appointment_id is not None and message.kind in {*COMING, MessageKind.CONFIRMATION, MessageKind.CHANGE}:
+        purpose, last = (OFFER if message.kind == MessageKind.OFFER else NEW_TIMES), message.expires_at
+    elif message.appointment_id is not None and message.kind in {*COMING, MessageKind.CONFIRMATION, MessageKind.CHANGE}:
         purpose, last = VISIT, standing.visits[0].patient_leaves_at
     elif message.kind == MessageKind.NEW_LINK:
         purpose, last = VISITS, max([now + NEW_LINK_HOLDS, *(visit.patient_leaves_at for visit in coming)])
     elif coming:
         purpose, last = VISITS, coming[-1].patient_leaves_at
     else:
-        return None
-    token = make_link(session, message, purpose=purpose, expires_at=last + LINK_OUTLIVES, now=now)
-    return f"{base_url}/v/{token}"
+        return None, None
+    token, row = draft_link(message, purpose=purpose, expires_at=last + LINK_OUTLIVES, now=now)
+    return f"{base_url}/v/{token}", row

@@ -12,7 +12,10 @@ from scheduler.messaging.fakes import MemoryMail, MemoryTexts
 from scheduler.messaging.ports import Ports
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
+from scheduler.services.claim_messages import claim_due
 from scheduler.services.owe_messages import owe_messages
+from scheduler.services.prepare_messages import prepare_claimed
+from scheduler.services.settle_messages import Settled, ToSend, settle_prepared
 from tests.builders import NOW, build_patient, build_visit
 
 BASE = "https://visits.example.com"
@@ -38,6 +41,13 @@ class Outbox:
 
     def tick(self, now: datetime = NOW, mail: MemoryMail | None = None) -> dict:
         return dict(deliver(self.database, Ports(mail=mail or self.mail, text=self.texts), base_url=BASE, now=now))
+
+    def take(self, now: datetime = NOW) -> ToSend | Settled | None:
+        """What a clock does that dies before it hands anything over."""
+        with self.database.writing() as session:
+            claimed = claim_due(session, now=now)
+            prepared = prepare_claimed(session, claimed, base_url=BASE, now=now)
+            return next(iter(settle_prepared(session, prepared, now=now)), None)
 
     def states(self, *kinds: MessageKind) -> list[MessageState]:
         return [message.state for message in self.rows(*kinds)]

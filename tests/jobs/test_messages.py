@@ -18,8 +18,9 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
 from scheduler.queries.patient_links import hash_of
 from scheduler.services.acknowledge_message import acknowledge_message
+from scheduler.services.claim_messages import LEASE
+from scheduler.services.settle_messages import ToSend
 from scheduler.services.supersede import supersede
-from scheduler.services.take_message import LEASE, ToSend, take_next
 from tests.builders import NOW
 from tests.jobs.outbox import BASE, NEXT_WEEK
 from tests.messaging.sink import Sink
@@ -87,8 +88,7 @@ def test_two_clocks_at_once_send_every_letter_once(outbox, database):
 
 
 def test_a_clock_that_dies_after_handing_over_costs_one_duplicate_with_the_same_key(outbox, database):
-    with database.writing() as session:
-        taken = take_next(session, base_url=BASE, now=NOW)
+    taken = outbox.take()
     outbox.mail.send(taken.words, now=NOW)
     assert outbox.tick(NOW + LEASE - timedelta(seconds=1)) == {}
     for minute in range(5):
@@ -97,8 +97,7 @@ def test_a_clock_that_dies_after_handing_over_costs_one_duplicate_with_the_same_
 
 
 def test_only_the_holder_of_the_claim_writes_the_outcome(outbox, database):
-    with database.writing() as session:
-        late = take_next(session, base_url=BASE, now=NOW)
+    late = outbox.take()
     outbox.tick(NOW + LEASE)
     with database.writing() as session:
         assert acknowledge_message(session, late, NotDeliverable("550 gone"), now=NOW + LEASE) is None
@@ -106,11 +105,10 @@ def test_only_the_holder_of_the_claim_writes_the_outcome(outbox, database):
 
 
 def test_a_message_superseded_on_its_way_notes_that_it_was_sent(outbox, database):
+    taken = outbox.take()
+    assert isinstance(taken, ToSend)
     with database.writing() as session:
-        taken = take_next(session, base_url=BASE, now=NOW)
-        assert isinstance(taken, ToSend)
-    with database.writing() as session:
-        supersede(session, [session.get(Message, taken.message_id)], now=NOW)
+        supersede(session, [session.get(Message, taken.claimed.message_id)], now=NOW)
     with database.writing() as session:
         acknowledge_message(session, taken, Accepted(), now=NOW)
     [message] = outbox.rows(K.CONFIRMATION)
@@ -171,6 +169,5 @@ def test_a_poison_message_delays_no_other(outbox, database):
 
 def test_a_message_that_kills_every_clock_is_parked(outbox, database):
     for round_ in range(7):
-        with database.writing() as session:
-            taken = take_next(session, base_url=BASE, now=NOW + round_ * LEASE)
+        taken = outbox.take(NOW + round_ * LEASE)
     assert not isinstance(taken, ToSend) and taken.state == S.PARKED

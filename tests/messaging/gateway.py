@@ -87,7 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
         rows = [{"sid": one.sid, "to": one.to, "from": one.sender, "body": one.body, "status": "sent",
                  "date_created": format_datetime(one.made)} for one in reversed(self.server.gateway.kept)
                 if one.to == asked["To"] and one.sender == asked["From"]]
-        self._say(self.server.gateway.answers_asking, {"messages": rows[:int(asked["PageSize"])], "next_page_uri": None})
+        rows = rows[:int(asked["PageSize"])]
+        self._say(self.server.gateway.answers_asking, {"messages": rows, "next_page_uri": None})
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -96,7 +97,8 @@ class _Handler(BaseHTTPRequestHandler):
         if user != f"{ACCOUNT}:{TOKEN}" or not self.path.startswith(f"/2010-04-01/Accounts/{ACCOUNT}/"):
             return self._say(401, {"code": 20003})
         fault = self.server.gateway.fault(form["To"])
-        kept = self.server.gateway.keep(form) if fault is None or "after accept" in fault or fault == "no sid" else None
+        takes = fault is None or "after accept" in fault or fault == "no sid"
+        kept = self.server.gateway.keep(form) if takes else None
         if fault is None and kept is not None:
             return self._say(201, {"sid": kept.sid, "status": "queued"})
         return self._misbehave(fault or "")

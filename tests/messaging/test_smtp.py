@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import ssl
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiosmtpd.smtp import AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from icalendar import Calendar
 
 from config import MailServer
-from scheduler.messaging.ports import Accepted, Letter, NotDeliverable, TryLater, Unreachable
+from scheduler.messaging.invitation import Invitation
+from scheduler.messaging.ports import Accepted, Letter, NotDeliverable, TryLater, Unreachable, Withheld
 from scheduler.messaging.smtp import SmtpMail
 from tests.messaging.sink import Sink
 
@@ -42,6 +44,45 @@ def test_a_letter_arrives_with_everything_that_mail_systems_ask_for():
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter.get_body(("plain",)).get_content().splitlines() == ["Hello,", "see you – soon."]
     assert letter.get_body(("html",)).get_content().strip() == "<p>Hello</p>"
+
+
+def test_words_of_any_script_length_and_shape_arrive_as_they_are():
+    text = "¡Hola!\n\n.a line with a dot\n..two\n=_0123abcd\n--=_0123abcd\n" + "long " * 400 + "\nFrom here\n診 𝄞\n"
+    with Sink() as sink:
+        assert _mail(sink).send(replace(LETTER, text=text, subject="Su visita del miércoles — 診",
+                                        sender_name="Clínica Álamo, S. Spring"), now=NOW) == Accepted()
+    [letter] = sink.letters
+    assert letter.get_body(("plain",)).get_content().splitlines() == text.splitlines()
+    assert letter["Subject"] == "Su visita del miércoles — 診"
+    assert letter["From"].addresses[0].display_name == "Clínica Álamo, S. Spring"
+    assert letter.defects == [] and not any(part.defects for part in letter.walk())
+
+
+def test_a_letter_brings_its_visit_for_the_calendar():
+    invitation = Invitation(uid="visit-7@clinic.example", sequence=2, starts_at=NOW, ends_at=NOW + timedelta(hours=2),
+                            clinic="Alder; Oak, and a very long name that has to be folded somewhere – Clínica",
+                            telephone="+13015550100", summary="Visit", cancelled=False)
+    with Sink() as sink:
+        mail = _mail(sink)
+        for cancelled in (False, True):
+            mail.send(replace(LETTER, invitation=replace(invitation, cancelled=cancelled)), now=NOW)
+    for letter, method in zip(sink.letters, ("REQUEST", "CANCEL"), strict=True):
+        [part] = [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
+        assert part.get_param("method") == method
+        calendar = Calendar.from_ical(part.get_content())
+        [event] = calendar.walk("VEVENT")
+        assert (calendar["METHOD"], event["UID"], event["SEQUENCE"]) == (method, "visit-7@clinic.example", 2)
+        assert (event["SUMMARY"], event["LOCATION"]) == ("Visit", invitation.clinic)
+        assert (event.start, event.end) == (NOW, NOW + timedelta(hours=2))
+        assert str(event["ORGANIZER"]) == "mailto:visits@alder.example.com"
+
+
+def test_words_are_not_handed_over_where_nobody_is_ready_and_the_next_go():
+    with Sink() as sink:
+        mail = _mail(sink)
+        assert mail.send(LETTER, now=NOW, ready=lambda: False) == Withheld()
+        assert mail.send(replace(LETTER, key="next"), now=NOW) == Accepted()
+    assert [letter["Message-ID"] for letter in sink.letters] == ["<next@alder.example.com>"]
 
 
 def test_the_letters_of_a_round_share_one_connection():

@@ -1,0 +1,89 @@
+"""Take due rows of the outbox under a lease: of two clocks one gets each, and one that dies holds up little."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Message, Notice
+from models.outgoing import Outgoing
+from scheduler.planning.back_off import BACK_OFF
+from scheduler.planning.lifecycle import MessageState
+from scheduler.planning.words import Channel
+from scheduler.queries.message_now import EVERY_WAY, is_due, is_lapsed
+from scheduler.services.message_state import move
+
+LEASE = timedelta(minutes=1)
+"""How long a row is kept for the clock that took it. Longer than `BEGIN_WITHIN` and the longest hand-over together."""
+BEGIN_WITHIN = timedelta(seconds=15)
+"""How long after the claim a hand-over may begin; later the row is given back."""
+OUTBOX: tuple[type[Outgoing], ...] = (Notice, Message)
+"""Answers and alerts go before everything else: somebody waits for them."""
+LAPSED = "Whoever had taken it never came back."
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A row in this clock's hands. `claim` is the fence: whoever writes what came of it must still hold it."""
+
+    table: type[Outgoing]
+    message_id: int
+    claim: str
+    until: datetime
+    endless: bool = False
+    """It was taken again and again by clocks that never came back."""
+
+    @property
+    def begin_before(self) -> datetime:
+        """Until when its hand-over may begin."""
+        return self.until - LEASE + BEGIN_WITHIN
+
+
+def claim_due(session: Session, *, now: datetime, ways: frozenset[Channel] = EVERY_WAY,
+              many: int = 1) -> tuple[Claimed, ...]:
+    """Up to `many` rows that have been due longest, claimed; none where nothing is due that goes by one of `ways`.
+
+    Rows are locked one transaction long (PostgreSQL passes over another's, SQLite lets one writer in). One whose lease
+    ran out is taken alone: if it is what ends clocks, it ends nothing else with it.
+    """
+    for table in OUTBOX:
+        for condition, most in ((is_lapsed(table, now, ways), 1), (is_due(table, now, ways), many)):
+            rows = session.scalars(select(table).where(condition).order_by(table.due_at, table.id).limit(most)
+                                   .with_for_update(skip_locked=True)).all()
+            if rows:
+                return tuple(_claim(row, now) for row in rows)
+    return ()
+
+
+def give_back(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> None:
+    """Let go of what was claimed and never handed over, as if it had not been taken."""
+    for one in claimed:
+        row = held(session, one)
+        if row is None:
+            continue
+        if row.state == MessageState.CLAIMED:
+            move(row, MessageState.PLANNED, now=now)
+            row.attempts -= 1
+        row.claimed_by = row.claimed_until = None
+
+
+def held(session: Session, claimed: Claimed) -> Outgoing | None:
+    """The row, locked, if it is still in the hands of whoever claimed it so."""
+    row = session.scalar(select(claimed.table).where(claimed.table.id == claimed.message_id).with_for_update())
+    return row if row is not None and row.claimed_by == claimed.claim else None
+
+
+def _claim(row: Outgoing, now: datetime) -> Claimed:
+    lapsed = row.state == MessageState.CLAIMED
+    if lapsed:
+        move(row, MessageState.PLANNED, LAPSED, now=now)
+    move(row, MessageState.CLAIMED, now=now)
+    row.attempts += 1
+    row.claimed_by, row.claimed_until = secrets.token_hex(16), now + LEASE
+    return Claimed(type(row), row.id, row.claimed_by, row.claimed_until,
+                   endless=lapsed and row.attempts > len(BACK_OFF) + 1)
