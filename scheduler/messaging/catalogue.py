@@ -50,6 +50,11 @@ def environment(folder: str, locale: str, *, marked: bool) -> Environment:
     return made
 
 
+def sentence(locale: str, written: str) -> str:
+    """One sentence of the letters' catalogue, which stands in no template."""
+    return sentences(TRANSLATIONS, DOMAIN, Locale.parse(locale).language).gettext(written)
+
+
 @cache
 def locale_for(language: str, fallback: str) -> str:
     """The locale to write in: the reader's language with the clinic's region, or the clinic's own locale.

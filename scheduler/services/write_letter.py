@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Message, Offer, Opening, PatientLink
-from scheduler.messaging.catalogue import locale_for
+from scheduler.messaging.catalogue import locale_for, sentence
 from scheduler.messaging.invitation import Invitation
 from scheduler.messaging.letters import LetterFacts, write
 from scheduler.messaging.ports import Letter, Text
@@ -70,7 +70,7 @@ def _invitation(standing: Standing, base_url: str) -> Invitation | None:
         uid=identifier(visit.id, urlsplit(base_url).hostname or "localhost"),
         sequence=sequence(visit.version, cancelled=cancelled), starts_at=visit.starts_at,
         ends_at=visit.patient_leaves_at, clinic=clinic.name, telephone=clinic.telephone,
-        summary="Visit", cancelled=cancelled)
+        summary=sentence(locale_for(standing.patient.language, clinic.locale), "Visit"), cancelled=cancelled)
 
 
 def _named(standing: Standing) -> tuple[tuple[Appointment, ...], int]:
