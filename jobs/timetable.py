@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jobs import batches, heartbeat, holds, links, messages, waitlist
+from jobs import batches, heartbeat, holds, links, messages, requests, waitlist
 from jobs.ticks import Tick
 
 TIMETABLE = (
@@ -14,4 +14,5 @@ TIMETABLE = (
     Tick("waitlist", timedelta(seconds=30), waitlist.run),
     Tick("batches", timedelta(seconds=30), batches.run),
     Tick("links", timedelta(hours=6), links.run),
+    Tick("requests", timedelta(hours=6), requests.run),
 )  # fmt: skip

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SEE_CLINICAL = "see clinical notes"
     SEE_MESSAGES = "see messages"
     SEND_MESSAGES = "send messages"
+    SEE_TO_REQUESTS = "see to requests for an appointment"
     ADMINISTER = "administer the clinic"
     SEE_AUDIT = "see the audit trail"
     SIGNED_IN = "be signed in"
@@ -33,7 +34,7 @@ P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FRONT_DESK: frozenset({
         P.SIGNED_IN, P.SEE_CALENDAR, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.IMPORT_PATIENTS, P.RECORD_ORDERS, P.BOOK,
-        P.CHECK_IN, P.SEE_MESSAGES, P.SEND_MESSAGES}),
+        P.CHECK_IN, P.SEE_MESSAGES, P.SEND_MESSAGES, P.SEE_TO_REQUESTS}),
     Role.CLINICIAN: frozenset({
         P.SIGNED_IN, P.SEE_CALENDAR, P.SEE_PATIENTS, P.RECORD_ORDERS, P.BOOK, P.OVERRIDE_RULES,
         P.CHECK_IN, P.RECORD_CARE, P.DECIDE, P.SEE_CLINICAL, P.SEE_MESSAGES}),
@@ -41,7 +42,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.SIGNED_IN, P.SEE_CALENDAR, P.SEE_PATIENTS, P.CHECK_IN, P.RECORD_CARE, P.SEE_CLINICAL}),
     Role.ADMINISTRATOR: frozenset({
         P.SIGNED_IN, P.SEE_CALENDAR, P.SEE_PATIENTS, P.EDIT_PATIENTS, P.IMPORT_PATIENTS, P.SEE_MESSAGES,
-        P.SEND_MESSAGES, P.ADMINISTER, P.SEE_AUDIT}),
+        P.SEND_MESSAGES, P.SEE_TO_REQUESTS, P.ADMINISTER, P.SEE_AUDIT}),
 }
 
 

@@ -14,13 +14,16 @@ from scheduler.web.desk import desk
 from scheduler.web.desk import pages as desk_pages
 from scheduler.web.gallery import gallery
 from scheduler.web.health import health
+from scheduler.web.patient import asked as patient_asked
 from scheduler.web.patient import language as patient_language
 from scheduler.web.patient import new_times as patient_new_times
 from scheduler.web.patient import offers as patient_offers
 from scheduler.web.patient.pages import patient
 from scheduler.web.patient.troubles import show_to_patient
 
-PAGES = (admin_pages, clinician_pages, desk_pages, patient_language, patient_new_times, patient_offers)
+PAGES = (
+    admin_pages, clinician_pages, desk_pages, patient_asked, patient_language, patient_new_times, patient_offers,
+)
 """Modules that hang their views on a blueprint."""
 
 BLUEPRINTS: tuple = (

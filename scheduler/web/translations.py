@@ -18,7 +18,7 @@ from scheduler.planning.languages import LANGUAGES, language_of
 FOLDER = Path(__file__).resolve().parent / "locale"
 DOMAIN = "patient"
 COOKIE = "leafout_language"
-PATIENTS_PATHS = ("/v/", "/visit")
+PATIENTS_PATHS = ("/v/", "/visit", "/request/")
 
 
 def of_a_patient() -> bool:

@@ -10,6 +10,8 @@ from scheduler.web import door
 from scheduler.web.patient import patient
 from scheduler.web.translations import COOKIE
 
+ASKING = "/request/"
+"""How the address of the public page begins, on which anybody may ask for an appointment."""
 A_YEAR = 365 * 24 * 3600
 
 door.open_to_all("patient.change_language")
@@ -18,7 +20,7 @@ door.open_to_all("patient.change_language")
 @patient.app_template_global()
 def way_back() -> str:
     """Where the switch leads back to: this page; the visit where a link did not open or an answer went wrong."""
-    here = request.method == "GET" and request.path.startswith("/visit")
+    here = request.path.startswith(ASKING) or request.method == "GET" and request.path.startswith("/visit")
     return request.path if here else url_for("patient.visit")
 
 
@@ -26,7 +28,7 @@ def way_back() -> str:
 def change_language() -> Response:
     """Read on in another language."""
     back = request.form.get("back", "")
-    here = back.startswith("/visit") and not {"\\", "?", "#"} & set(back)
+    here = back.startswith(("/visit", ASKING)) and not {"\\", "?", "#"} & set(back)
     return keep_language(redirect(back if here else url_for("patient.visit"), 303), request.form.get("language", ""))
 
 
