@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Resource, Series, VisitType
@@ -106,7 +106,7 @@ def preview_move(session: Session, command: AskMove, *, by: Viewer, now: datetim
     """Both ways to move one visit to one time. Writes nothing; refused where the visit cannot be moved at all."""
     row = session.scalar(select(Appointment).where(
         Appointment.id == command.appointment_id, Appointment.clinic_id == by.clinic_id,
-        Appointment.status != AppointmentStatus.HELD))
+        or_(Appointment.status != AppointmentStatus.HELD, Appointment.series_id.is_not(None))))
     if row is None:
         return NotFound("appointment")
     if stands := stands_in_the_way(session, row, row.version):

@@ -6,25 +6,15 @@ pictures go to `instance/pictures`; those of the README are copied to `docs/pict
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from threading import Thread
-
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from models import (
     Appointment,
     Batch,
-    Clinic,
     Gate,
     Hold,
-    Membership,
     Message,
     Patient,
     PatientImport,
@@ -35,7 +25,6 @@ from models import (
     VisitType,
 )
 from scheduler.clock import utc_now
-from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
 from scheduler.planning.words import HoldPurpose, MessageKind, Role
 from scheduler.queries.patient_links import OFFER, VISIT
@@ -43,11 +32,10 @@ from scheduler.services.make_link import make_link
 from tests.house.source import ROOT
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import DESKTOP, TELEPHONE
-from tests.web.client import sign_in, web_app
+from tests.journeys.demo_clinic import Demo, demo, open_as
 
+__all__ = ["demo"]
 PICTURES = ROOT / "instance" / "pictures"
-WHO = {Role.FRONT_DESK: "desk@example.com", Role.CLINICIAN: "nurse@example.com",
-       Role.THERAPIST: "therapist@example.com", Role.ADMINISTRATOR: "admin@example.com"}
 NO_PAGE = {"static", "assets.vendor", "health.healthz", "health.readyz", "auth.idle", "auth.here"}
 """Addresses that answer with something else than a page."""
 NOT_SEEN = {
@@ -65,35 +53,6 @@ NOT_SEEN = {
 """Addresses that need not be looked at here, and why."""
 HARMLESS = {"catalogue_id": "elekt_d_2023", "rule_id": "one-day", "step": "inf-1", "token": "no-such-token",
             "number": 1}
-
-
-@dataclass
-class Demo:
-    """The demo clinic, served."""
-
-    app: Flask
-    database: Database
-    address: str
-    clinic_id: int
-    seen: set[tuple[str, str]]
-    """(endpoint, shape) of what has been looked at: each page once, as the first role that may open it sees it."""
-
-
-@pytest.fixture(scope="module")
-def demo(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One demo clinic for all pages, as `run.py demo` builds it."""
-    database = Database(f"sqlite:///{shutil.copy(demo_file, tmp_path_factory.mktemp('demo'))}")
-    app = web_app(database)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with database.reading() as session:
-        clinic_id = session.scalars(select(Clinic.id)).one()
-    yield Demo(app, database, f"http://127.0.0.1:{server.server_port}", clinic_id, set())
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    database.dispose()
 
 
 def ids_of(demo: Demo) -> dict[str, object]:
@@ -124,22 +83,6 @@ def pages_of(demo: Demo) -> list[tuple[str, str]]:
             if None not in values.values():
                 found.append((rule.endpoint, adapter.build(rule.endpoint, values)))
     return sorted(found)
-
-
-def open_as(browser: Browser, demo: Demo, role: Role | None, size: dict[str, int]) -> Page:
-    """A page of the browser, signed in as a role of the demo; None: signed out."""
-    context = browser.new_context(base_url=demo.address, viewport=size, locale="en-US",
-                                  timezone_id="America/New_York")
-    if role is not None:
-        client = demo.app.test_client()
-        with demo.database.reading() as session:
-            staff_id = session.scalars(select(StaffMember.id).join(Membership).where(
-                StaffMember.email == WHO[role])).one()
-        sign_in(client, staff_id, demo.clinic_id)
-        cookie = client.get_cookie("leafout")
-        assert cookie is not None
-        context.add_cookies([{"name": "leafout", "value": cookie.value, "url": demo.address}])
-    return context.new_page()
 
 
 def look_at(page: Page, name: str) -> list[str]:

@@ -22,6 +22,8 @@ from scheduler.web.phases import phase_key
 from scheduler.web.statuses import status_look
 
 SATURDAY = 5
+KEPT = "This time is only kept, for a plan or an offer that nobody has accepted yet, so there is nothing to move."
+BEGUN = "This visit has begun or is recorded. Take that back before you move it."
 
 
 @desk.get("/calendar")
@@ -37,6 +39,7 @@ def calendar() -> str:
         load = load_of_day(session, clinic.id, on, now=now()) if NURSE in offered else None
     drawn = load_picture(load, current_reading()) if load is not None and not load.idle else None
     return render_template("desk/calendar.html", day=day, kind=kind, kinds=offered, feed=_feed(day, kind), load=drawn,
+                           move_of=move_of,
                            before=on - timedelta(days=1), after=on + timedelta(days=1), today=current_reading().today)
 
 
@@ -52,6 +55,7 @@ def calendar_week() -> str:
             for day in (monday + timedelta(days=number) for number in range(7))]
     days = [(day, of_day) for day, of_day in days if of_day or day.weekday() < SATURDAY]
     return render_template("desk/calendar_week.html", days=days, monday=monday, today=current_reading().today,
+                           move_of=move_of, stays=stays,
                            before=monday - timedelta(days=7), after=monday + timedelta(days=7))
 
 
@@ -97,7 +101,7 @@ def _event(visit: VisitRow, kind: str) -> dict[str, Any]:
         "id": visit.id, "start": f"{wall(visit.starts_at, reading):%Y-%m-%dT%H:%M}",
         "end": f"{wall(visit.ends_at, reading):%Y-%m-%dT%H:%M}",
         "resourceIds": [one.id for one in visit.resources if one.kind == kind],
-        "url": url_for("desk.appointment", appointment_id=visit.id), "move": _move(visit),
+        "url": url_for("desk.appointment", appointment_id=visit.id), "move": move_of(visit), "stays": stays(visit),
         "who": visit.patient_name, "what": visit.label,
         "status": look.word, "tone": look.tone,
         "confirmed": visit.confirmed_at is not None, "cannotCome": visit.cannot_come_at is not None,
@@ -107,8 +111,21 @@ def _event(visit: VisitRow, kind: str) -> dict[str, Any]:
     }
 
 
-def _move(visit: VisitRow) -> str | None:
+def move_of(visit: VisitRow) -> str | None:
     """Where a visit that may be dragged is moved; None for one that stays."""
-    if visit.status != AppointmentStatus.BOOKED or not current_viewer().may(Permission.BOOK):
+    if _why_it_stays(visit) or not current_viewer().may(Permission.BOOK):
         return None
     return url_for("desk.appointment_move", appointment_id=visit.id)
+
+
+def stays(visit: VisitRow) -> str | None:
+    """Why a visit cannot be dragged, for whoever may move visits; None for one that can."""
+    return _why_it_stays(visit) or None if current_viewer().may(Permission.BOOK) else None
+
+
+def _why_it_stays(visit: VisitRow) -> str:
+    if visit.status == AppointmentStatus.BOOKED:
+        return ""
+    if visit.status == AppointmentStatus.HELD:
+        return "" if visit.series_id is not None else KEPT
+    return BEGUN

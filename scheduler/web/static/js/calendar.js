@@ -1,6 +1,7 @@
 // The day's columns, drawn by EventCalendar from the JSON that stands on the page. Everything in it stands in the
 // plain table below as well. Arrows move between visits, Enter opens one, m moves it, [ and ] go to other days, t to
 // today. A visit can be dragged to another time or column: what that would set in motion is shown before it is done.
+import { stays } from "./pick.js";
 import { moveAddress, openRipple } from "./ripple.js";
 
 const box = document.getElementById("calendar");
@@ -19,7 +20,10 @@ function content(info) {
   link.href = visit.url;
   link.dataset.visit = "";
   link.draggable = false;
+  link.dataset.pickable = "";
+  link.dataset.words = `${visit.who}, ${info.timeText}`;
   if (visit.move) link.dataset.move = visit.move;
+  if (visit.stays) link.dataset.stays = visit.stays;
   const bands = part("span", "cal-phases");
   for (const phase of visit.phases) {
     const band = part("span", `phase phase--${phase.key}`);
@@ -60,6 +64,7 @@ function walk(event) {
     event.preventDefault();
     location.assign(from.dataset.move);
   }
+  if (event.key === "m" && stays(from)) event.preventDefault();
   if (!event.key.startsWith("Arrow")) return;
   const to = neighbour(from, event.key);
   if (!to) return;
@@ -83,6 +88,21 @@ function dropped(info, kind) {
   openRipple(moveAddress(move, to, [`${kind}:${column}`]), info.revert);
 }
 
+// Pulling at a visit that stays says why it does.
+function pressed(event) {
+  const visit = event.target.closest("[data-stays]");
+  if (!visit || event.pointerType === "touch") return;
+  const pulled = (now) => {
+    if (Math.hypot(now.clientX - event.clientX, now.clientY - event.clientY) < 8) return;
+    stays(visit);
+    end();
+    visit.addEventListener("click", (click) => click.preventDefault(), { once: true });
+  };
+  const end = () => { removeEventListener("pointermove", pulled); removeEventListener("pointerup", end); };
+  addEventListener("pointermove", pulled);
+  addEventListener("pointerup", end);
+}
+
 function draw() {
   const feed = JSON.parse(document.getElementById(box.dataset.feed).textContent);
   const events = feed.events.map((event) => ({ ...event, startEditable: Boolean(event.move), extendedProps: event }));
@@ -95,6 +115,7 @@ function draw() {
     eventStartEditable: false, dragScroll: true, eventDrop: (info) => dropped(info, feed.kind),
   });
   box.addEventListener("keydown", walk);
+  box.addEventListener("pointerdown", (event) => pressed(event));
 }
 
 if (box) draw();

@@ -12,3 +12,10 @@ startIdle();
 startFailures();
 
 document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+
+// Tabs in one row that is wider than a telephone: the one that is open is seen.
+const tab = document.querySelector(".choices--row [aria-current]");
+if (tab) {
+  const row = tab.parentElement;
+  row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - tab.offsetWidth) / 2;
+}

@@ -1,5 +1,6 @@
 // The week: a visit is dragged to another day at the same hour, and what that would set in motion is shown. The arrows
 // walk the visits, `m` moves the one that has the focus, without a mouse.
+import { stays } from "./pick.js";
 import { moveAddress, openRipple } from "./ripple.js";
 
 let dragged = null;
@@ -49,6 +50,10 @@ for (const visit of document.querySelectorAll("[data-move]")) {
     event.preventDefault();
     location.assign(visit.dataset.move);
   });
+}
+for (const visit of document.querySelectorAll("[data-stays]")) {
+  visit.addEventListener("dragstart", (event) => { event.preventDefault(); stays(visit); });
+  visit.addEventListener("keydown", (event) => { if (event.key === "m" && stays(visit)) event.preventDefault(); });
 }
 document.addEventListener("dragover", over);
 document.addEventListener("drop", drop);
