@@ -7,9 +7,9 @@ import re
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from models import Appointment
+from models import Appointment, Series
 from scheduler.clock import utc_now
-from scheduler.planning.lifecycle import AppointmentStatus
+from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
 from scheduler.planning.words import Role
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import DESKTOP, TELEPHONE
@@ -25,13 +25,13 @@ def kept(demo: Demo, series_id: int) -> int:
             Appointment.series_id == series_id, Appointment.status == AppointmentStatus.HELD)) or 0
 
 
-def next_decision(page: Page, demo: Demo) -> int:
-    """Open the first course of the worklist that still keeps times; gives its series."""
+def next_decision(page: Page, demo: Demo, *, keeping: bool = True) -> int:
+    """Open the first course of the worklist (that still keeps times); gives its series."""
     page.goto("/worklists/decisions")
     rows = page.get_by_role("row").filter(has=page.get_by_role("link", name="Decide"))
     for row in rows.all():
         series_id = int(re.search(r"/series/(\d+)", row.locator("a[data-row]").get_attribute("href"))[1])
-        if kept(demo, series_id):
+        if kept(demo, series_id) or not keeping:
             row.get_by_role("link", name="Decide").press("Enter")
             expect(page.get_by_role("button", name="Decide")).to_be_visible()
             return series_id
@@ -40,7 +40,7 @@ def next_decision(page: Page, demo: Demo) -> int:
 
 def test_a_clinician_continues_tapers_and_stops(browser, demo: Demo) -> None:
     page = open_as(browser, demo, Role.CLINICIAN, DESKTOP)
-    series_id, before = next_decision(page, demo), None
+    series_id = next_decision(page, demo)
     assert barriers(page) == []
     before = kept(demo, series_id)
     page.get_by_label("Continue as planned").check()
@@ -58,7 +58,7 @@ def test_a_clinician_continues_tapers_and_stops(browser, demo: Demo) -> None:
     page.get_by_role("button", name="Decide").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("how many further infusions")
     assert barriers(page) == []
-    page.get_by_label("Further infusions").fill("2")
+    page.get_by_label("Further infusions ordered").fill("2")
     page.get_by_label("Protocol of the taper").select_option(index=1)
     page.get_by_label("Reason").fill("calmer now")
     page.get_by_role("button", name="Decide").press("Enter")
@@ -67,12 +67,13 @@ def test_a_clinician_continues_tapers_and_stops(browser, demo: Demo) -> None:
     page.goto("/worklists/decisions")
     expect(page.get_by_role("table", name="Orders to book")).to_contain_text("2 infusions under")
 
-    stopped = next_decision(page, demo)
+    stopped = next_decision(page, demo, keeping=False)
     page.get_by_label("Stop:").check()
     page.get_by_label("Reason").fill("moves away")
     page.get_by_role("button", name="Decide").click()
     expect(page.locator("#said")).to_contain_text("is stopped")
-    assert kept(demo, stopped) == 0
+    with demo.database.reading() as session:
+        assert session.get(Series, stopped).status == SeriesStatus.STOPPED
     page.context.close()
 
 
