@@ -15,7 +15,9 @@ from babel.dates import format_date
 
 from scheduler.messaging.catalogue import environment
 from scheduler.messaging.hours import hour
+from scheduler.messaging.own_letters import own_letter
 from scheduler.messaging.telephones import as_dialled, as_link
+from scheduler.planning.own_words import OwnWords
 from scheduler.planning.words import MessageKind
 
 BLANKS = re.compile(r"\n{3,}")
@@ -38,6 +40,8 @@ class LetterFacts:
     reader_timezone: str | None = None
     until: datetime | None = None
     """Until when what the letter offers is kept."""
+    own: OwnWords | None = None
+    """The clinic's own words instead of the shipped ones."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,20 @@ class Written:
 def write(facts: LetterFacts) -> Written:
     """The words of one letter; a name that its template does not know is an error, not an empty space."""
     said = _said(facts)
+    if facts.own is not None:
+        subject, text, html = own_letter(facts.own, said, facts.locale)
+        return Written(subject, _settled(text), html)
     plain = environment("letters", facts.locale, marked=False)
     marked = environment("letters", facts.locale, marked=True)
     name = NAMES[facts.kind]
     subject = " ".join(plain.get_template(name).render(said, frame="_subject.txt").split())
-    text = BLANKS.sub("\n\n", plain.get_template(name).render(said, frame="_frame.txt").strip()) + "\n"
+    text = _settled(plain.get_template(name).render(said, frame="_frame.txt"))
     html = marked.get_template(name).render(said, frame="_frame.html", subject=subject)
     return Written(subject, text, html)
+
+
+def _settled(text: str) -> str:
+    return BLANKS.sub("\n\n", text.strip()) + "\n"
 
 
 def _said(facts: LetterFacts) -> dict[str, object]:

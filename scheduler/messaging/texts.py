@@ -15,15 +15,14 @@ from babel.dates import format_date
 
 from scheduler.messaging.catalogue import environment
 from scheduler.messaging.hours import hour
+from scheduler.messaging.own_letters import BY_REPLY, own_text
 from scheduler.messaging.telephones import as_dialled
 from scheduler.planning.crisis import CRISIS_TEXT
 from scheduler.planning.gsm7 import fits, plain
+from scheduler.planning.own_words import OwnWords
 from scheduler.planning.words import Discretion, MessageKind, NoticeKind
 
 NAMES = {kind: f"{kind.replace(' ', '_')}.jinja" for kind in (*MessageKind, *NoticeKind)}
-BY_REPLY = frozenset({MessageKind.CONFIRMATION, MessageKind.CHANGE, MessageKind.WEEK_BEFORE, MessageKind.THREE_DAYS,
-                      MessageKind.ONE_DAY, MessageKind.NO_ANSWER})
-"""Kinds that are answered by C or R: where not everything fits, the link is what they can do without."""
 NAMED = frozenset({NoticeKind.HELP, NoticeKind.STOPPED, NoticeKind.REQUEST, NoticeKind.ALERT})
 """Kinds that say who writes whatever the discretion: somebody asked just that, or it is for the clinic's own people."""
 
@@ -45,6 +44,8 @@ class TextFacts:
     reader_timezone: str | None = None
     until: datetime | None = None
     crisis_text: str = CRISIS_TEXT
+    own: OwnWords | None = None
+    """The clinic's own words; they count where the patient lets a text say who writes and when."""
 
 
 class TooLong(Exception):
@@ -53,11 +54,20 @@ class TooLong(Exception):
 
 def write_text(facts: TextFacts) -> str:
     """The words of one text: of everything it could say what fits, the clinic's telephone and the link in turn."""
+    if facts.own is not None and facts.discretion == Discretion.CLINIC_AND_TIME:
+        words = write_own_text(facts, facts.own)
+        if fits(words):
+            return words
     for variant in _shorter(facts):
         words = plain(_capital(" ".join(_rendered(variant).split())))
         if fits(words):
             return words
     raise TooLong(f"A text of the kind “{facts.kind}” does not fit: shorten the clinic's short name or BASE_URL.")
+
+
+def write_own_text(facts: TextFacts, own: OwnWords) -> str:
+    """A text in a clinic's own words, however long it gets."""
+    return plain(own_text(own, _named(facts), facts.locale))
 
 
 def _shorter(facts: TextFacts) -> Iterator[TextFacts]:
@@ -79,6 +89,16 @@ def _rendered(facts: TextFacts) -> str:
         discretion=str(facts.discretion), when=_listed(facts), visits=facts.visits, asks=asks, link=facts.link,
         until=_when(facts, facts.until) if facts.until else "",
         own=facts.crisis_text if facts.crisis_text != CRISIS_TEXT else "")
+
+
+def _named(facts: TextFacts) -> dict[str, str]:
+    """What the placeholders of a clinic's own words stand for."""
+    first = facts.times[0] if facts.times else None
+    return {
+        "clinic": facts.short_name, "telephone": as_dialled(facts.telephone, facts.region), "visit": _listed(facts),
+        "day": _when(facts, first).rpartition(", ")[0] if first else "", "time": _hour(facts, first) if first else "",
+        "link": facts.link or "", "until": _when(facts, facts.until) if facts.until else "",
+        "count": str(facts.visits)}
 
 
 def _listed(facts: TextFacts) -> str:

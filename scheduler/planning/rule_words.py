@@ -13,6 +13,7 @@ NAMES = {
     MessageKind.ONE_DAY: "One day before", MessageKind.AFTER_VISIT: "After the visit",
     MessageKind.OFFER: "Offer of a time", MessageKind.NEW_TIMES: "New times offered",
     MessageKind.WEEK_BEFORE: "A week before", MessageKind.NO_ANSWER: "No answer yet",
+    MessageKind.NEW_LINK: "New link",
 }
 TASK = "Call whoever has not answered"
 CHANNELS = {Channel.EMAIL: "letter", Channel.TEXT: "text", Channel.CALL: "a telephone call"}

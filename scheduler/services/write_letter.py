@@ -22,6 +22,7 @@ from scheduler.queries.message_now import Standing
 from scheduler.queries.patient_links import NEW_TIMES, OFFER, VISIT, VISITS
 from scheduler.queries.patient_new_times import how_many_and_until
 from scheduler.services.make_link import draft_link
+from scheduler.services.own_words import words_for
 
 LINK_OUTLIVES = timedelta(days=1)
 """How long a link still opens after the last visit that it shows."""
@@ -48,6 +49,7 @@ def write_words(session: Session, standing: Standing, *, base_url: str,
         "kind": message.kind, "telephone": clinic.telephone, "region": clinic.region, "timezone": clinic.timezone,
         "locale": locale_for(patient.language, clinic.locale), "times": times, "visits": about, "until": until,
         "link": link, "reader_timezone": patient.timezone}
+    said["own"] = words_for(session, clinic.id, message.kind, message.channel, str(said["locale"]), about)
     to = standing.reach.addresses[message.channel]
     if message.channel == Channel.TEXT:
         words = write_text(TextFacts(short_name=clinic.short_name, discretion=patient.discretion, **said))

@@ -6,6 +6,7 @@ from scheduler.web.admin import (
     closures,
     holidays,
     home,
+    letters,
     message_rules,
     protocols,
     resources,
@@ -15,5 +16,5 @@ from scheduler.web.admin import (
     what_if,
 )
 
-__all__ = ["audit_trail", "clinic", "closures", "holidays", "home", "message_rules", "protocols", "resources", "staff",
-           "time_off", "visit_types", "what_if"]
+__all__ = ["audit_trail", "clinic", "closures", "holidays", "home", "letters", "message_rules", "protocols",
+           "resources", "staff", "time_off", "visit_types", "what_if"]
