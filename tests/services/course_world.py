@@ -36,6 +36,7 @@ class CourseWorld(RuleBasedStateMachine):
         super().__init__()
         self.database, self.course, self.other = type(self).begin()
         self.now, self.ids, self.series_id, self.hold_id = NOW, (), None, None
+        self.added: list[str] = []
 
     def teardown(self) -> None:
         """Give the database's file back."""
@@ -72,11 +73,13 @@ class CourseWorld(RuleBasedStateMachine):
         with self.database.reading() as session:
             rows = self._rows(session)
             assert [row.id for row in rows] == list(self.ids)
-            assert [row.step for row in rows] == STEPS
-            ordered = session.get(Order, self.course.order_id).infusions
+            assert [row.step for row in rows] == STEPS + self.added
+            ordered = session.get(Order, self.course.order_id).infusions + len(self.added)
             book = ledger(ordered, [(row.status, row.departure) for row in rows if row.step != "prep-1"])
-            assert book.course == 6
-            assert 0 <= book.remaining == 6 - book.booked - book.kept - book.given == book.without_time + book.omitted
+            course = 6 + len(self.added)
+            assert book.course == course
+            assert 0 <= book.remaining == course - book.booked - book.kept - book.given
+            assert book.remaining == book.without_time + book.omitted
 
     @precondition(lambda self: self.ids)
     @invariant()

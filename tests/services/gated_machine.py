@@ -12,15 +12,25 @@ from jobs.holds import run
 from jobs.ticks import Round
 from models import Appointment, Gate, Hold, Series
 from scheduler.planning.gates import Decision
+from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
 from scheduler.planning.words import HoldPurpose
+from scheduler.services.book_series import BookPlan, book_plan
 from scheduler.services.decide_gate import DecideGate, UndoDecision, decide_gate, undo_decision
+from scheduler.services.offers import PlanOffer, PlanSeries
+from scheduler.services.place_added import Added, AddedTimes, BookAdded, added_times, book_added
+from scheduler.services.plan_series import plan_series
 from scheduler.services.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.wishes import Wishes
 from tests.services.course_machine import LATER, CourseMachine
+
+FURTHER = 2
 
 
 class GatedMachine(CourseMachine):
     """Every verb of a course, and those of its gate after the third infusion."""
+
+    tapered: int | None = None
 
     @precondition(lambda self: self.ids)
     @rule()
@@ -38,13 +48,66 @@ class GatedMachine(CourseMachine):
                                     Decision.EXTEND]), later=LATER)
     def decide(self, decision: Decision, later: int) -> None:
         """Decide, in time or not; more than the protocol gives is refused."""
-        self.act(decide_gate, DecideGate(self._gate(), decision, "because", 2, self.course.protocol_id), later=later)
+        command = DecideGate(self._gate(), decision, "because", FURTHER, self.course.protocol_id)
+        self.act(decide_gate, command, later=later)
 
     @precondition(lambda self: self.ids)
     @rule()
     def undo_the_decision(self) -> None:
         """Take it back."""
         self.act(undo_decision, UndoDecision(self._gate()))
+
+    @precondition(lambda self: self.ids)
+    @rule()
+    def place_what_was_added(self) -> None:
+        """Give the infusions of an extension their times, on the order that the decision wrote."""
+        with self.database.reading() as session:
+            shown = added_times(session, self.series_id, by=self.course.kit.viewer(), now=self.now)
+        if isinstance(shown, AddedTimes):
+            done = self.act(book_added, BookAdded(self.series_id, shown.plan.places, shown.fingerprint))
+            if isinstance(done, Added):
+                assert len(done.appointment_ids) == FURTHER
+                self.ids = (*self.ids, *done.appointment_ids)
+                self.added = [f"inf-{6 + more}" for more in range(1, FURTHER + 1)]
+
+    @precondition(lambda self: self.ids and not self.tapered)
+    @rule(after=st.integers(1, 20))
+    def book_the_taper(self, after: int) -> None:
+        """Book what a decision to taper ordered, as a series of its own."""
+        with self.database.reading() as session:
+            gate = session.get(Gate, self._gate())
+            if gate.decision != Decision.TAPER:
+                return
+            first = wall(self.now, "America/New_York").date() + timedelta(days=after)
+            command = PlanSeries(self.course.patient_id, gate.order_id, gate.protocol_id, Wishes(first, FURTHER))
+            offer = plan_series(session, command, by=self.course.kit.viewer(), now=self.now)
+        if isinstance(offer, PlanOffer):
+            booked = self.act(book_plan, BookPlan(offer.command, offer.plans[0].places, "taper"))
+            self.tapered = getattr(booked, "series_id", None)
+
+    @precondition(lambda self: self.ids)
+    @rule(late=st.sampled_from([-1, 0, 1]))
+    def reach_the_deadline(self, late: int) -> None:
+        """A minute before the deadline of the gate what is kept is kept; from it on the clock releases it."""
+        with self.database.reading() as session:
+            until = session.scalar(select(Hold.expires_at).join(Gate, Gate.hold_id == Hold.id).where(
+                Gate.series_id == self.series_id))
+        if until is None or until + timedelta(minutes=late) < self.now:
+            return
+        self.now = until + timedelta(minutes=late)
+        run(Round(self.database, None, self.now))  # type: ignore[arg-type]
+        with self.database.reading() as session:
+            assert (session.get(Gate, self._gate()).hold_id is None) == (late >= 0)
+
+    @invariant()
+    def a_taper_has_what_was_ordered(self) -> None:
+        """Its infusions stand once each, on the order of the decision."""
+        if self.tapered:
+            with self.database.reading() as session:
+                rows = session.scalars(select(Appointment).where(Appointment.series_id == self.tapered)).all()
+                infusions = [row for row in rows if row.step.startswith("inf-")]
+                assert [row.status for row in infusions] == [AppointmentStatus.BOOKED] * FURTHER
+                assert {row.order_id for row in infusions} == {session.get(Gate, self._gate()).order_id}
 
     @precondition(lambda self: self.ids)
     @rule(later=LATER)

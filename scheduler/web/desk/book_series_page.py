@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 
 from scheduler.queries.booking_choices import BookingChoices, booking_choices
 from scheduler.queries.closures import closed_days
@@ -53,7 +53,8 @@ def starting_for(patient_id: int) -> Starting:
     viewer = current_viewer()
     with database().reading() as session:
         choices = booking_choices(session, viewer.clinic_id, patient_id, now=now())
-    return Starting(choices, viewer, current_reading().today)
+    return Starting(choices, viewer, current_reading().today, request.args.get("order", type=int),
+                    request.args.get("protocol", type=int))
 
 
 def series_page(patient: PatientRow, starting: Starting, form: SeriesForm, *, found: Found | None = None,

@@ -22,6 +22,9 @@ class Starting:
     choices: BookingChoices
     viewer: Viewer
     today: date
+    order_id: int | None = None
+    protocol_id: int | None = None
+    """What a link to the form asks for, such as the order and the protocol of a taper."""
 
     def form(self, command: PlanSeries | None = None) -> SeriesForm:
         """The form, filled from a plan that was asked for, else from what was posted, else with defaults."""
@@ -43,7 +46,8 @@ class Starting:
         return min([left, *(card.most for card in self.choices.protocols if card.id == protocol_id)])
 
     def _defaults(self) -> dict[str, Any]:
-        orders, ready = self.choices.open_orders, self.choices.ready_protocols
+        orders = sorted(self.choices.open_orders, key=lambda order: order.id != self.order_id)
+        ready = sorted(self.choices.ready_protocols, key=lambda card: card.id != self.protocol_id)
         clinicians = [id_ for id_, _ in self.choices.clinicians]
         return {
             "order": str(orders[0].id) if orders else NEW_ORDER,

@@ -13,7 +13,7 @@ from scheduler.queries.resource_list import resource_list
 from scheduler.services.answer_batch import AnswerPart, answer_part
 from scheduler.services.apply_batch import BatchApplied, apply_batch
 from scheduler.services.batch_parts import PlanBatch
-from scheduler.services.batch_plan import hit_courses, plan_batch
+from scheduler.services.batch_plan import hit_courses, plan_batch, seconds_for
 from scheduler.services.batch_shapes import BatchPlan
 from scheduler.services.check_batch import CheckedBatch, ShownBatch, ShownPart, check_batch
 from scheduler.services.offer_batch import OfferBatch, offer_batch
@@ -218,5 +218,6 @@ def _plan_page(command: PlanBatch, *, plan: BatchPlan | None, hit: tuple = (), r
         "parts": [to_document(ShownPart(one.key, one.places, one.fingerprint)) for one in plan.parts]}, SEALED)
     return render_template(
         "desk/_out_found.html" if part else "desk/out_plan.html", command=command, what=what, hit=hit, plan=plan,
-        shown=shown, refused=refused, back=address_of(Out(command.closure_ids, command.time_off_ids)),
+        seconds=round(seconds_for(len(hit))), shown=shown, refused=refused,
+        back=address_of(Out(command.closure_ids, command.time_off_ids)),
         address=lambda **changes: address_of(command, **changes))
