@@ -73,7 +73,7 @@ def _promising(problem: Problem, variable: int, first: date, last: date) -> list
     if not all(len(starts) for starts in problem.starts):
         return []
     kind = problem.same[0] if problem.same else None
-    bounds = bounds_by_start(bounds_by_day(problem, shape, kind).cut(problem, problem.never), shape)
+    bounds = bounds_by_start(bounds_by_day(problem, shape, kind).cut(problem, shape, problem.never))
     if bounds is None:
         return []
     line, total = bounds.cut.lines[variable], bounds.total[variable]

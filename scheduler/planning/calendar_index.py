@@ -137,8 +137,7 @@ class CalendarIndex:
         for kind in visit_type.kinds:
             positions = positions[self.any_fits(visit_type, kind)[positions]]
         fits = {kind: self.fits(visit_type, kind)[:, positions] for kind in visit_type.kinds}
-        days, crowd = positions // max(1, self.axis.per_day), lambda kind: self.crowd(visit_type, kind)
-        return FreeStarts(positions, days, fits, crowd)
+        return FreeStarts(self.axis, positions, fits, lambda kind: self.crowd(visit_type, kind))
 
     def _open_starts(self, visit_type: VisitType) -> np.ndarray:
         axis = self.axis

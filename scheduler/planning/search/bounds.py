@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from scheduler.planning.search.cut import Cut, cut_below
+from scheduler.planning.search.cut import Cut, part_of
 from scheduler.planning.search.messages import spread_days
 from scheduler.planning.search.problem import Problem
 from scheduler.planning.search.shape import Shape
@@ -21,48 +21,44 @@ from scheduler.planning.search.shape import Shape
 
 @dataclass(frozen=True)
 class DayBounds:
-    """By step the least cost of its own and the least total cost, by case (row) and day; the least total by case.
+    """By step, case and day the least cost of its own and the least total cost; the least total by case.
 
-    A case is a row of the kind, if there is one.
+    A case is a row of the kind, if there is one. Behind the last day comes one that never is.
     """
 
     kind: str | None
-    own: tuple[np.ndarray, ...]
-    total: tuple[np.ndarray, ...]
+    own: np.ndarray
+    total: np.ndarray
     least: np.ndarray
 
-    def cut(self, problem: Problem, limit: int) -> Cut:
+    def cut(self, problem: Problem, shape: Shape, limit: int) -> Cut:
         """The starts with which a case can cost less than a limit."""
-        return cut_below(problem, self.kind, self.total, self.own, limit)
+        parts = [
+            part_of(starts, self.kind, total, own, problem.first_day, limit)
+            for starts, total, own in zip(problem.starts, self.total, self.own, strict=True)
+        ]
+        return Cut(problem, shape, self.kind, len(self.least), parts, limit)
 
 
 def bounds_by_day(problem: Problem, shape: Shape, kind: str | None) -> DayBounds:
     """The tree by days, for each row of a `same` kind as if settled on it, or for the problem as it stands."""
-    never, cases = problem.never, 1 if kind is None else len(problem.resources[kind])
-    own = tuple(starts.by_day(kind, cases, problem.first_day, problem.days) for starts in problem.starts)
-    below = list(own)
-    message: dict[int, np.ndarray] = {}
-    known: dict[tuple, np.ndarray] = {}
-    for variable in reversed(shape.order):
-        above = shape.parent[variable]
-        if above >= 0:
-            edge = problem.edge(above, variable)
-            key = (id(below[variable]), edge)
-            if key not in known:
-                known[key] = spread_days(below[variable], edge, problem.gap_day, never)
-            message[variable] = known[key]
-            below[above] = np.minimum(below[above] + message[variable], never)
-    least_of = {one: below[one].min(axis=1, initial=never) for one in shape.order if shape.parent[one] < 0}
-    least = np.minimum(sum(least_of.values()), never) + np.zeros(cases, dtype=problem.dtype)
-    rest = list(below)
-    for variable in shape.order:
-        above = shape.parent[variable]
-        if above < 0:
-            rest[variable] = (least - least_of[variable])[:, None]
-        else:
-            others = _without(np.minimum(below[above] + rest[above], never), message[variable], never)
-            rest[variable] = spread_days(others, problem.edge(variable, above), problem.gap_day, never)
-    total = tuple(np.minimum(one + two, never) for one, two in zip(below, rest, strict=True))
+    never, each, cases = problem.never, problem.gap_day, 1 if kind is None else len(problem.resources[kind])
+    own = np.full((problem.size, cases, problem.days + 1), never, dtype=problem.dtype)
+    for variable, starts in enumerate(problem.starts):
+        own[variable, :, :-1] = starts.by_day(kind, cases, problem.first_day, problem.days)
+    below, message = own.copy(), np.empty_like(own)
+    for twigs in shape.upwards:
+        found = spread_days(below[twigs.steps], twigs.edge, each, never)
+        message[twigs.steps] = found
+        below[twigs.above] = np.minimum(below[twigs.above] + found, never)
+    least_of = np.minimum.reduce(below[shape.roots], axis=2)
+    least = np.minimum(np.add.reduce(least_of, axis=0), never)
+    total = below.copy()
+    total[shape.roots] = np.minimum(below[shape.roots] + (least - least_of)[:, :, None], never)
+    for twigs in shape.downwards:
+        others = _without(total[twigs.above], message[twigs.steps], never)
+        found = spread_days(others, twigs.edge.reversed, each, never)
+        total[twigs.steps] = np.minimum(below[twigs.steps] + found, never)
     return DayBounds(kind, own, total, least)
 
 
@@ -72,7 +68,7 @@ class Bounds:
 
     `below[v]` is what a start costs with its cheapest resources and all that hangs on v in the tree, `to_parent[v]` the
     least of that over the starts that the gap to the parent allows (by start of the parent; for a root one number).
-    The constant is not counted.
+    Behind the last start of each comes one that never is. The constant is not counted.
     """
 
     cut: Cut
@@ -92,23 +88,24 @@ class Bounds:
             else:
                 down = self.cut.message(variable, above, _without(total[above], message, never))
                 total[variable] = np.minimum(self.below[variable] + down, never)
-        return tuple(total)
+        return tuple(one[:-1] for one in total)
 
     def near(self, variable: int, limit: int) -> np.ndarray | None:
         """The starts of a step with which the tree stays below a limit; nothing where that may be all of the cut."""
         return None if limit >= self.cut.limit else (self.total[variable] < limit).nonzero()[0]
 
 
-def bounds_by_start(cut: Cut, shape: Shape) -> Bounds | None:
+def bounds_by_start(cut: Cut) -> Bounds | None:
     """The tree over a cut; nothing where no plan on it costs less than the cut's limit."""
-    never = cut.problem.never
-    below = [line.own for line in cut.lines]
+    never, shape = cut.problem.never, cut.shape
+    end = np.array([never], dtype=cut.problem.dtype)
+    below = [np.concatenate((line.own, end)) for line in cut.lines]
     to_parent: list[np.ndarray | int] = [0] * len(below)
     least = 0
     for variable in reversed(shape.order):
         above = shape.parent[variable]
         if above < 0:
-            to_parent[variable] = int(below[variable].min(initial=never))
+            to_parent[variable] = int(below[variable].min())
             least += to_parent[variable]
         else:
             to_parent[variable] = cut.message(above, variable, below[variable])

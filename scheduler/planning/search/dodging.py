@@ -42,7 +42,7 @@ def _enlarged(problem: Problem, places: np.ndarray) -> Problem:
         liked = int((places[variable] + 0.5) * axis.per_day / problem.size)
         cost = starts.cost * LARGER + np.abs(starts.positions % axis.per_day - liked)
         own = {kind: choices[id(choice)] for kind, choice in starts.choices.items()}
-        enlarged.append(Starts(axis, starts.positions, cost, own))
+        enlarged.append(Starts(starts.free, starts.place, cost, own))
     return replace(
         problem,
         starts=tuple(enlarged),

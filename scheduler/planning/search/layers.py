@@ -114,7 +114,7 @@ class Layers:
         for tie in stage.ties:
             if tie.edge is not None:
                 marks, start = self.cut.ranges(tie.other, stage.variable), rows.columns[tie.other, ""]
-                low, high = marks[0][start], marks[-1][start]
+                low, high = marks[0, start], marks[-1, start]
                 begin, end = (low, high) if begin is None else (np.maximum(begin, low), np.minimum(end, high))
         if stage is self.shape.stages[0]:
             begin, end = line.begins[:-1], line.begins[1:]

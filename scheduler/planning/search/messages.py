@@ -1,10 +1,12 @@
 """A gap's message between two steps: for each start of the one, the least of given costs over what the gap allows.
 
 By days (`spread_days`) hours are rounded outwards to whole days. By starts, the gap allows a range of the other's
-sorted list, cut where a day aimed at is passed; the least over ranges is read from a table of runs.
+sorted list, cut where a day aimed at is passed; the least over long ranges is read from a table of runs.
 """
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,48 +14,58 @@ from scheduler.planning.search.axis import FAR, Axis, Window
 from scheduler.planning.search.problem import Edge
 from scheduler.planning.walltime import DAY
 
-LONG = 6
-"""Days apart beyond which they are not tried one by one."""
+LONG = 12
+"""Days apart beyond which they are not tried one by one, unless each has its price."""
 MANY = 50_000
 """Values in ranges up to which the ranges are gone through one by one."""
 
 
 def spread_days(least: np.ndarray, edge: Edge, each: int, never: int) -> np.ndarray:
-    """By case and day: the least of `least` (same axes) over the days that a gap reaches, each day off at its price."""
-    size = least.shape[1]
-    apart = range(max(edge.nearest, 1 - size), min(edge.farthest, size - 1) + 1)
+    """By day (the last axis): the least of `least` over the days that a gap reaches, each day off at its price.
+
+    The last axis ends with a day that never is; so does the answer's.
+    """
+    days = least.shape[-1] - 1
+    apart = range(max(edge.nearest, 1 - days), min(edge.farthest, days - 1) + 1)
     if not apart:
         return np.full(least.shape, never, dtype=least.dtype)
-    priced = bool(edge.targets and each)
-    if not priced and len(apart) > LONG:
-        least, apart = _runs(least, apart, never)
-    before, after = max(0, -apart.start), max(0, apart.stop - 1)
-    padded = np.empty((len(least), before + least.shape[1] + after), dtype=least.dtype)
-    padded[:, :before] = padded[:, before + least.shape[1] :] = never
-    padded[:, before : before + least.shape[1]] = least
-    out = None
-    for days in apart:
-        there = padded[:, before + days : before + days + size]
-        if priced:
-            there = there + edge.price(days, each)
-        out = there if out is None else np.minimum(out, there)
-    return np.minimum(out, never) if priced else out
+    if edge.targets and each:
+        there = least.take(_days_reached(apart, days), axis=-1)
+        there += _prices(edge.targets, apart, each, least.dtype)
+        return np.minimum(np.minimum.reduce(there, axis=-2), never)
+    if len(apart) > LONG:
+        return _least_of_runs(least, apart, never)
+    return np.minimum.reduce(least.take(_days_reached(apart, days), axis=-1), axis=-2)
 
 
-def _runs(least: np.ndarray, apart: range, never: int) -> tuple[np.ndarray, range]:
-    """Each column the least of as many from it on as there are days apart, and the one that now stands for all of them.
+@lru_cache(maxsize=4096)
+def _days_reached(apart: range, days: int) -> np.ndarray:
+    """By difference and day: the day that lies so much later, or the one past the last where there is none."""
+    reached = np.arange(days + 1) + np.array(apart)[:, None]
+    return np.where((reached >= 0) & (reached < days) & (np.arange(days + 1) < days), reached, days)
 
-    Runs that begin before the first column are there too.
-    """
-    before = len(apart) - 1
-    padded = np.full((len(least), before + least.shape[1] + before), never, dtype=least.dtype)
-    padded[:, before : before + least.shape[1]] = least
+
+@lru_cache(maxsize=4096)
+def _prices(targets: tuple[int, ...], apart: range, each: int, dtype: np.dtype) -> np.ndarray:
+    """By difference (a column): what so many days apart cost, each day off a target at a price."""
+    return np.array([each * sum(abs(days - target) for target in targets) for days in apart], dtype=dtype)[:, None]
+
+
+def _least_of_runs(least: np.ndarray, apart: range, never: int) -> np.ndarray:
+    """The same for many days apart at no price: the least of runs of 1, 2, 4, 8 … days."""
+    days, before = least.shape[-1] - 1, len(apart) - 1
+    padded = np.full((*least.shape[:-1], days + 2 * before), never, dtype=least.dtype)
+    padded[..., before : before + days] = least[..., :days]
     have = 1
     while have < len(apart):
         more = min(have, len(apart) - have)
-        padded = np.minimum(padded[:, : padded.shape[1] - more], padded[:, more:])
+        padded = np.minimum(padded[..., : padded.shape[-1] - more], padded[..., more:])
         have += more
-    return padded, range(apart.start + before, apart.start + before + 1)
+    at = np.arange(days) + (apart.start + before)
+    inside = (at >= 0) & (at < padded.shape[-1])
+    out = np.full(least.shape, never, dtype=least.dtype)
+    out[..., :days][..., inside] = padded[..., at[inside]]
+    return out
 
 
 def days_apart(axis: Axis, window: Window) -> range:
@@ -82,16 +94,19 @@ def _width(axis: Axis) -> int:
 
 
 def least_within(values: np.ndarray, begin: np.ndarray, end: np.ndarray, never: int) -> np.ndarray:
-    """For each range of values the least of them, never where it is empty."""
+    """For each range of values (by number) the least of them, never where it is empty.
+
+    Beyond the last value that is meant there must be one more, of whatever size.
+    """
     length = end - begin
-    if not len(length) or not len(values):
-        return np.full(len(begin), never, dtype=values.dtype)
     if int(np.add.reduce(length)) > MANY:
         return _from_runs(values, begin, length, never)
-    marks = np.empty(2 * len(begin), dtype=np.int64)
-    marks[0::2], marks[1::2] = begin, end
-    found = np.minimum.reduceat(np.concatenate((values, [never])), marks)[::2]
-    found[length <= 0] = never
+    marks = np.empty((len(begin), 2), dtype=np.int64)
+    marks[:, 0], marks[:, 1] = begin, end
+    found = np.minimum.reduceat(values, marks.ravel())[::2] if len(begin) else values[:0]
+    empty = length <= 0
+    if empty.any():
+        found[empty] = never
     return found
 
 

@@ -41,7 +41,8 @@ class Case:
         else:
             self.step = max(1, self.step * GROWTH)
         limit = min(self.least + self.step, most)
-        farthest = max(int(total[total < self.problem.never].max()) for total in self.days.total)
+        total = self.days.total
+        farthest = int(total[total < self.problem.never].max())
         return most if self.passes > 1 and farthest < limit else limit
 
     def below(
@@ -59,7 +60,7 @@ class Case:
         What else is found on the way is handed to `keep`. Raises TooMany where more than `most` partial plans would
         have to be gone through.
         """
-        bounds = bounds_by_start(self.days.cut(self.problem, limit), shape)
+        bounds = bounds_by_start(self.days.cut(self.problem, shape, limit))
         if bounds is None:
             return None
         layers = Layers(shape, bounds, checkpoint, most)

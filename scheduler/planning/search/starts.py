@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from scheduler.planning.search.axis import Axis
+from scheduler.planning.search.free_starts import FreeStarts, bits
 
 ROOM = 1 << 57
 """Costs below this are held in 64-bit integers, larger ones in Python's own."""
@@ -51,8 +52,7 @@ class Choice:
     @cached_property
     def mask(self) -> np.ndarray:
         """By start: the rows that fit, as bits; for no more than 62 resources."""
-        bits = np.left_shift(1, self.rows)
-        return np.add.reduce(np.where(self.fits, bits[:, None], 0), axis=0)
+        return bits(self.fits, self.rows)
 
     def cheapest(self, number: int) -> int:
         """The row of the cheapest resource that fits at a start (by number)."""
@@ -72,20 +72,33 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Starts:
-    """The starts of a step by ascending position, what each costs by itself, and the choice of each kind it needs."""
+    """Some of the free starts of a visit type, ascending: what each costs by itself, and the choice of each kind.
 
-    axis: Axis
-    positions: np.ndarray
+    `place` is the number of each among the free ones.
+    """
+
+    free: FreeStarts
+    place: np.ndarray
     cost: np.ndarray
     choices: Mapping[str, Choice]
 
     def __len__(self) -> int:
-        return len(self.positions)
+        return len(self.place)
+
+    @property
+    def axis(self) -> Axis:
+        """The axis on which they lie."""
+        return self.free.axis
+
+    @cached_property
+    def positions(self) -> np.ndarray:
+        """The position of each on the axis."""
+        return self.free.positions[self.place]
 
     @cached_property
     def day(self) -> np.ndarray:
         """The number of the axis' day of each."""
-        return self.positions // self.axis.per_day
+        return self.free.day[self.place]
 
     @cached_property
     def wall(self) -> np.ndarray:
@@ -95,7 +108,7 @@ class Starts:
     @cached_property
     def elapsed(self) -> np.ndarray:
         """The elapsed second of each."""
-        return self.axis.elapsed[self.positions]
+        return self.free.elapsed[self.place]
 
     @cached_property
     def own(self) -> np.ndarray:
@@ -118,11 +131,11 @@ class Starts:
         if which.all():
             return self
         choices = {kind: choice.keep(which) for kind, choice in self.choices.items()}
-        return Starts(self.axis, self.positions[which], self.cost[which], choices)
+        return Starts(self.free, self.place[which], self.cost[which], choices)
 
     def costing(self, cost: np.ndarray) -> Starts:
         """The same starts at another cost."""
-        return Starts(self.axis, self.positions, cost, self.choices)
+        return Starts(self.free, self.place, cost, self.choices)
 
     def choosing(self, kind: str, choice: Choice) -> Starts:
         """The same starts with another choice of a kind, where that leaves any."""

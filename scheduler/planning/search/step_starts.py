@@ -51,7 +51,7 @@ class StepStarts:
             if kind in visit_type.kinds and weight:
                 cost = cost + free.crowd(kind)[here].astype(self.dtype) * weight
         choices = {kind: self._choice(free.fits[kind][:, here], kind, only) for kind in visit_type.kinds}
-        starts = Starts(self.axis, positions, cost, choices)
+        starts = Starts(free, np.arange(here.start, here.stop), cost, choices)
         for kind, choice in choices.items():
             if len(choice.rows) < len(free.fits[kind]):
                 allowed &= choice.fits.any(axis=0)
@@ -84,7 +84,7 @@ class StepStarts:
             days = np.abs(starts.day - (was // DAY - self.axis.first.toordinal())).astype(self.dtype)
             cost = cost + np.where(starts.wall != was, self.weights.moved, 0).astype(self.dtype)
             cost = cost + days * self.weights.moved_day
-        return Starts(self.axis, starts.positions, cost, choices)
+        return Starts(starts.free, starts.place, cost, choices)
 
     def _in_restriction(self, step: str, positions: np.ndarray) -> np.ndarray:
         own = self.restriction
