@@ -17,7 +17,7 @@ import numpy as np
 from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.plans import UNRESTRICTED, Restriction, StartChoice
 from scheduler.planning.scenario import Series, Weights
-from scheduler.planning.search.bounds import bounds_by_day, bounds_by_start
+from scheduler.planning.search.bounds import bounds_of
 from scheduler.planning.search.build import Impossible, build
 from scheduler.planning.search.exact import optimum
 from scheduler.planning.search.problem import Problem
@@ -69,18 +69,15 @@ def with_start(restrict: Restriction, step: str, start: datetime) -> Restriction
 
 def _promising(problem: Problem, variable: int, first: date, last: date) -> list[int]:
     """The positions between two dates that the relaxed problem allows, the cheapest by it first."""
-    shape, axis = shape_of(problem), problem.axis
-    if not all(len(starts) for starts in problem.starts):
+    if not problem.possible:
         return []
-    kind = problem.same[0] if problem.same else None
-    bounds = bounds_by_start(bounds_by_day(problem, shape, kind).cut(problem, shape, problem.never))
-    if bounds is None:
-        return []
-    line, total = bounds.cut.lines[variable], bounds.total[variable]
-    days = line.position // axis.per_day + axis.first.toordinal()
+    axis, starts = problem.axis, problem.starts[variable]
+    bounds = bounds_of(problem, shape_of(problem), problem.same[0] if problem.same else None)
+    total = bounds.total[variable].min(axis=0)[:-1]
+    days = starts.day + axis.first.toordinal()
     near = (days >= first.toordinal()) & (days <= last.toordinal()) & (total < problem.never)
     order = np.argsort(total[near], kind="stable")
-    return list(dict.fromkeys(line.position[near][order].tolist()))
+    return starts.positions[near][order].tolist()
 
 
 def _starting_at(problem: Problem, variable: int, position: int) -> Problem:

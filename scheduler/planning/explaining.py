@@ -73,5 +73,6 @@ def _lacks(index: CalendarIndex, problem: Problem, variable: int, day: date) -> 
     free = index.starts(visit_type).between(number, number + 1)
     if free.start == free.stop:
         return "not all free at once"
-    some = (problem.starts[variable].day == number).any()
+    starts = problem.starts[variable]
+    some = starts.possible[starts.day == number].any()
     return "dearer for the whole course" if some else "the patient cannot come"

@@ -35,4 +35,4 @@ def starts_of(index: CalendarIndex, series: Series, weights: Weights, *,
         StartOption(
             problem.axis.moment(int(position)), int(starts.own[number]) + problem.constant,
             {kind: problem.resources[kind][choice.cheapest(number)].id for kind, choice in starts.choices.items()})
-        for number, position in enumerate(starts.positions))
+        for number, position in enumerate(starts.positions) if starts.possible[number])

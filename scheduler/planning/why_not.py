@@ -61,7 +61,7 @@ def _alone(
     if not np.isin(came, index.starts(visit_type).positions).any():
         names = " and ".join(visit_type.kinds)
         return "together", f"{names.capitalize()} are never free together when the patient can come to {step.id}."
-    if not len(problem.starts[variable]):
+    if not problem.starts[variable].possible.any():
         return "asked", f"What was asked for, or the gaps to visits that stay, leave {step.id} no start {between}."
     return None
 

@@ -165,7 +165,7 @@ class _Builder:
         if gap.target_days is not None:
             off = np.abs(days - gap.target_days).astype(self.dtype)
             own = own.costing(own.cost + off * self.weights.gap_day)
-        starts[place] = own.keep(Window.of(gap).allows(seconds, days))
+        starts[place] = own.barring(~Window.of(gap).allows(seconds, days))
 
     def _handovers(self) -> dict[tuple[int, int, str], int]:
         found = {}

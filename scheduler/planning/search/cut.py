@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
-from scheduler.planning.search.messages import least_within
-from scheduler.planning.search.problem import Placement, Problem
-from scheduler.planning.search.shape import Shape
-from scheduler.planning.search.starts import Starts
+from scheduler.planning.search.bounds import Bounds
+from scheduler.planning.search.problem import Placement
 
 
 class Line:
@@ -25,147 +24,103 @@ class Line:
     `begins` says where each case begins.
     """
 
-    def __init__(self, cut: Cut, variable: int) -> None:
-        self.cut, self.starts = cut, cut.problem.starts[variable]
-        self.here = slice(cut.first[variable], cut.first[variable + 1])
-        self.number, self.own = cut.number[self.here], cut.own[self.here]
+    def __init__(self, cut: Cut, variable: int, case: np.ndarray, number: np.ndarray) -> None:
+        self.cut, self.variable, self.starts = cut, variable, cut.problem.starts[variable]
+        self.case, self.number = case, number
+        self.own = self.of(self.starts.by_case(cut.kind, cut.cases))
+        self.below = self.of(cut.bounds.below[variable])
+
+    @cached_property
+    def total(self) -> np.ndarray:
+        """The least cost of the whole tree with each."""
+        return self.of(self.cut.bounds.total[self.variable])
+
+    @cached_property
+    def settled(self) -> np.ndarray | int:
+        """What the tree reckons for the step and all that hangs on it: by start of its parent, for a root one number."""
+        above, message = self.cut.bounds.shape.parent[self.variable], self.cut.bounds.to_parent[self.variable]
+        return int(message.min()) if above < 0 else self.cut.lines[above].of(message)
 
     def __len__(self) -> int:
         return len(self.number)
 
-    @property
-    def case(self) -> np.ndarray:
-        """The case of each."""
-        return self.cut.case[self.here]
+    def near(self, limit: int) -> np.ndarray | None:
+        """Those with which the tree stays below a limit; nothing where that may be all."""
+        return None if limit >= self.cut.limit else (self.total < limit).nonzero()[0]
+
+    def of(self, table: np.ndarray) -> np.ndarray:
+        """What a table by case and start holds for each."""
+        return table[0, self.number] if len(table) == 1 else table[self.case, self.number]
 
     @cached_property
     def begins(self) -> np.ndarray:
         """Where each case begins, and the end."""
         return self.case.searchsorted(np.arange(self.cut.cases + 1))
 
-    @property
+    @cached_property
     def day(self) -> np.ndarray:
         """The number of the axis' day of each, by case."""
-        return self.cut.day[self.here]
+        return self._apart(self.starts.day[self.number], 1)
 
-    @property
+    @cached_property
     def time(self) -> np.ndarray:
         """The elapsed second of each, by case."""
-        return self.cut.time[self.here]
+        return self._apart(self.starts.elapsed[self.number], 86400)
 
-    @property
+    @cached_property
     def position(self) -> np.ndarray:
         """The position of each."""
-        return self.cut.position[self.here]
+        return self.starts.positions[self.number]
 
-    @property
+    @cached_property
     def wall(self) -> np.ndarray:
         """The wall minute of each."""
-        return self.cut.wall[self.here]
+        return self.starts.wall[self.number]
+
+    def _apart(self, values: np.ndarray, day: int) -> np.ndarray:
+        return values + self.case * (2 * self.starts.axis.days * day) if self.cut.cases > 1 else values
 
 
 class Cut:
-    """The lines of a problem's steps below a limit, and the ranges that gaps allow between them.
+    """The lines of a problem's steps below a limit, and the ranges that gaps allow between them."""
 
-    `parts` are, by step, the cases and the numbers in its `Starts`; the arrays hold those of all steps one by one.
-    """
-
-    def __init__(self, problem: Problem, shape: Shape, kind: str | None, cases: int,
-                 parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]], limit: int) -> None:
-        self.problem, self.shape, self.kind, self.cases, self.limit = problem, shape, kind, cases, limit
-        sizes = [len(number) for _, number, _ in parts]
-        self.first = [0]
-        for size in sizes:
-            self.first.append(self.first[-1] + size)
-        self.case, self.number, self.own = (np.concatenate(column) for column in zip(*parts, strict=True))
-        self.place = np.concatenate([
-            starts.place[number] for starts, (_, number, _) in zip(problem.starts, parts, strict=True)])
-        self.width = 1 + max(len(starts.free) for starts in problem.starts)
-        self.base = (np.arange(problem.size).repeat(sizes) * cases + self.case) * self.width
-        self.key = self.base + self.place
+    def __init__(self, bounds: Bounds, limit: int) -> None:
+        self.bounds, self.problem, self.kind, self.cases = bounds, bounds.problem, bounds.kind, bounds.cases
+        self.limit = limit
+        lines = []
+        for variable, total in enumerate(bounds.total):
+            near = (total < limit).nonzero()
+            lines.append(Line(self, variable, *near))
+        self.lines = tuple(lines)
+        sizes = [len(line) for line in lines]
+        self.first = [0, *accumulate(sizes)]
+        self.width = 1 + max(len(starts) for starts in self.problem.starts)
+        case, number = (np.concatenate(column) for column in zip(*((one.case, one.number) for one in lines), strict=True))
+        self.number = number
+        self.base = (np.arange(self.problem.size).repeat(sizes) * self.cases + case) * self.width
+        self.key = self.base + number
         self._ranges: dict[tuple[int, int], np.ndarray] = {}
 
-    @cached_property
-    def lines(self) -> tuple[Line, ...]:
-        """The line of each step."""
-        return tuple(Line(self, variable) for variable in range(self.problem.size))
-
-    @cached_property
-    def position(self) -> np.ndarray:
-        """The position of each start of all steps."""
-        return np.concatenate([
-            starts.positions[self.number[low:high]]
-            for starts, low, high in zip(self.problem.starts, self.first, self.first[1:], strict=False)])
-
-    @cached_property
-    def plain_day(self) -> np.ndarray:
-        """Days from the first, whatever the case."""
-        return self.position // self.problem.axis.per_day - self.problem.first_day
-
-    @cached_property
-    def day(self) -> np.ndarray:
-        """The number of the day of each, apart by case."""
-        return self.plain_day + 2 * self.problem.axis.days * self.case if self.cases > 1 else self.plain_day
-
-    @cached_property
-    def wall(self) -> np.ndarray:
-        """The wall minute of each."""
-        return self.problem.axis.wall[self.position]
-
-    @cached_property
-    def time(self) -> np.ndarray:
-        """The elapsed second of each, apart by case."""
-        elapsed = self.problem.axis.elapsed[self.position]
-        return elapsed + 2 * self.problem.axis.days * 86400 * self.case if self.cases > 1 else elapsed
-
     def ranges(self, here: int, there: int) -> np.ndarray:
-        """Marks (rows) by start of `here`: the gap allows the other's starts from the first to before the last.
-
-        Between two marks the number of days aimed at that have been passed is the same.
-        """
+        """By start of `here`: the gap allows the other's starts from the first (row) to before the second."""
         if (here, there) not in self._ranges:
-            pairs = self.shape.alike.get((here, there), ((here, there),))
-            self._look_up(pairs)
+            self._look_up(self.bounds.shape.alike[here, there])
         return self._ranges[here, there]
 
     def _look_up(self, pairs: tuple[tuple[int, int], ...]) -> None:
         """The ranges of pairs of steps that are alike in their gap, their types and how far they are from each other."""
         (here, there), first = pairs[0], self.first
-        edge, starts = self.problem.edge(here, there), self.problem.starts
-        targets = edge.targets if self.problem.gap_day else ()
-        reach = starts[here].free.reach(starts[there].free, edge.window, targets)
+        reach = self.problem.starts[here].reach(self.problem.starts[there], self.problem.edge(here, there).window, ())
         if len(pairs) == 1:
             at = slice(first[here], first[here + 1])
         else:
             at = np.concatenate([np.arange(first[one], first[one + 1]) for one, _ in pairs])
-        keys = reach[:, self.place[at]] + (self.base[at] + (there - here) * self.cases * self.width)
+        keys = reach[:, self.number[at]] + (self.base[at] + (there - here) * self.cases * self.width)
         marks, low = self.key.searchsorted(keys), 0
         for one, two in pairs:
             high = low + first[one + 1] - first[one]
             self._ranges[one, two] = marks[:, low:high] - first[two]
             low = high
-
-    def message(self, here: int, there: int, costs: np.ndarray) -> np.ndarray:
-        """By start of `here`: the least of the costs of the starts of `there` that the gaps allow, with days off.
-
-        The costs end with one that never is; so does the answer.
-        """
-        marks, never = self.ranges(here, there), self.problem.never
-        found = np.full(marks.shape[1] + 1, never, dtype=costs.dtype)
-        if len(marks) == 2:
-            found[:-1] = least_within(costs, marks[0], marks[1], never)
-            return found
-        each, targets = self.problem.gap_day, self.problem.edge(here, there).targets
-        near, far = self._days(here), self._days(there)
-        for passed in range(len(marks) - 1):
-            slope = each * (2 * passed - len(targets))
-            fixed = each * (sum(targets[passed:]) - sum(targets[:passed]))
-            tilted = costs.copy()
-            tilted[:-1] += slope * far
-            least = least_within(tilted, marks[passed], marks[passed + 1], never)
-            np.minimum(found[:-1], least - slope * near + fixed, out=found[:-1])
-        found[found >= never // 2] = never
-        return found
 
     def cheapest(self, variable: int, kind: str) -> np.ndarray:
         """By start: the cost of the cheapest resource that fits (where the kind is that of the cases, of theirs)."""
@@ -194,24 +149,3 @@ class Cut:
             elif kind not in rows:
                 rows[kind] = choice.cheapest(int(line.number[start]))
         return Placement(int(line.position[start]), rows)
-
-    def _days(self, variable: int) -> np.ndarray:
-        return self.plain_day[self.first[variable] : self.first[variable + 1]].astype(self.problem.dtype)
-
-
-def part_of(starts: Starts, kind: str | None, total: np.ndarray, least: np.ndarray, first_day: int,
-            limit: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The case, number and cost of the starts of a step that can cost less than a limit.
-
-    Given by case and day of the problem are the least total and the least own cost.
-    """
-    table, slack = starts.by_case(kind, len(total)), limit - total + least
-    slack[total >= limit] = -1
-    days = (np.maximum.reduce(slack, axis=0) >= 0).nonzero()[0]
-    low = high = 0
-    if len(days):
-        low, high = starts.day.searchsorted([first_day + days[0], first_day + days[-1] + 1]).tolist()
-    near = table[:, low:high] < slack[:, starts.day[low:high] - first_day]
-    case, number = near.nonzero()
-    number += low
-    return case, number, table[case if len(table) > 1 else 0, number]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scheduler.planning.search.bounds import bounds_by_day
+from scheduler.planning.search.bounds import bounds_of
 from scheduler.planning.search.occupancy import stretches
 from scheduler.planning.search.own_visits import first_clash, forbidden_differences
 from scheduler.planning.search.passes import Case
@@ -23,10 +23,10 @@ def dive(
         ways = []
         for variable in clash.variables:
             other = _frozen(problem, variable, found.placements[variable])
-            if not all(len(starts) for starts in other.starts):
+            if not other.possible:
                 continue
-            case = Case(other, bounds_by_day(other, shape, kind), 0)
-            near = case.below(min(limit - other.constant, other.never), shape, checkpoint)
+            case = Case(bounds_of(other, shape, kind), 0)
+            near = case.below(min(limit - other.constant, other.never), checkpoint)
             if near is not None:
                 ways.append((near.cost, variable, other, near))
         if not ways:

@@ -21,7 +21,7 @@ LIKINGS = 4
 
 def spread_out(problem: Problem) -> Iterator[Problem]:
     """The problem with its costs enlarged and likings added, in a few ways; none where that could overflow."""
-    most = max(int(starts.own.max(initial=0)) for starts in problem.starts)
+    most = max(int(starts.own[starts.possible].max(initial=0)) for starts in problem.starts)
     if problem.dtype == object or (most + problem.gap_day * problem.axis.days) * problem.size * LARGER * 4 > ROOM:
         return
     dice = np.random.default_rng(problem.size)
@@ -40,9 +40,11 @@ def _enlarged(problem: Problem, places: np.ndarray) -> Problem:
     enlarged = []
     for variable, starts in enumerate(problem.starts):
         liked = int((places[variable] + 0.5) * axis.per_day / problem.size)
-        cost = starts.cost * LARGER + np.abs(starts.positions % axis.per_day - liked)
+        liking = np.abs(starts.positions % axis.per_day - liked)
+        cost = np.where(starts.possible, starts.cost, 0) * LARGER + liking
+        cost[~starts.possible] = starts.never
         own = {kind: choices[id(choice)] for kind, choice in starts.choices.items()}
-        enlarged.append(Starts(starts.free, starts.place, cost, own))
+        enlarged.append(Starts(starts.free, starts.begin, starts.end, cost, own))
     return replace(
         problem,
         starts=tuple(enlarged),

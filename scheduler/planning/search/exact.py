@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations, count
 
-from scheduler.planning.search.bounds import bounds_by_day
+from scheduler.planning.search.bounds import bounds_of
 from scheduler.planning.search.diving import dive
 from scheduler.planning.search.dodging import LARGER, spread_out
 from scheduler.planning.search.layers import TooMany
@@ -64,7 +64,7 @@ class _Cases:
         self.root, self.limit, self.late = problem, limit, late
         self.best: Found | None = None
         self.number = count()
-        self.heap: list[tuple[int, int, bool, Case]] = []
+        self.heap: list[tuple[int, int, Case | Problem]] = []
         self.clashes, self.patience = 0, PATIENCE
         self.clashing: set[tuple[int, int]] = set()
         self.most: int | None = None
@@ -78,39 +78,41 @@ class _Cases:
     def run(self) -> None:
         self._open(self.root, 0)
         while self.heap:
-            least, _, opened, case = heapq.heappop(self.heap)
+            least, _, what = heapq.heappop(self.heap)
             if least >= self.limit:
                 return
             self.checkpoint()
-            if opened:
-                self._search(case)
+            if isinstance(what, Case):
+                self._search(what)
             else:
-                self._open(case.problem, least)
+                self._open(what, least)
 
     def _open(self, problem: Problem, least: int) -> None:
         """Push the cases of a problem: one, or one a resource where more `same` kinds than one are to be settled."""
         self.checkpoint()
-        if not all(len(starts) for starts in problem.starts):
+        if not problem.possible:
             return
-        days = bounds_by_day(problem, self.shape, problem.same[0] if problem.same else None)
+        bounds = bounds_of(problem, self.shape, problem.same[0] if problem.same else None)
         if len(problem.same) < 2:
-            self._push(Case(problem, days, max(least - problem.constant, int(days.least.min()))))
+            self._push(Case(bounds, max(least - problem.constant, bounds.least)))
             return
-        for row, bound in enumerate(days.least.tolist()):
-            if bound < problem.never:
-                case = Case(problem.settled(problem.same[0], row), days, max(least - problem.constant, bound))
-                self._push(case, opened=False)
+        for row, bound in enumerate(bounds.by_case.tolist()):
+            if bound < problem.never and max(least, bound + problem.constant) < self.limit:
+                settled = problem.settled(problem.same[0], row)
+                self._await(max(least, bound + problem.constant), settled)
 
-    def _push(self, case: Case, *, opened: bool = True) -> None:
-        least = case.least + case.problem.constant
-        if case.least < case.problem.never and least < self.limit:
-            heapq.heappush(self.heap, (least, -next(self.number), opened, case))
+    def _push(self, case: Case) -> None:
+        if case.least < case.problem.never and case.least + case.problem.constant < self.limit:
+            self._await(case.least + case.problem.constant, case)
+
+    def _await(self, least: int, what: Case | Problem) -> None:
+        heapq.heappush(self.heap, (least, -next(self.number), what))
 
     def _search(self, case: Case) -> None:
         most = min(self.limit - case.problem.constant, case.problem.never)
         limit = case.next_limit(most)
         try:
-            found = case.below(limit, self.shape, self.checkpoint, most=self.most, keep=self._keep_clean(case))
+            found = case.below(limit, self.checkpoint, most=self.most, keep=self._keep_clean(case))
         except TooMany:
             self._go_easier(case)
             return
@@ -121,7 +123,7 @@ class _Cases:
         if limit >= most:
             return
         if case.passes >= QUICK_AFTER and self.best is None:
-            quick = case.below(most, self.shape, self.checkpoint, budget=BUDGET)
+            quick = case.below(most, self.checkpoint, budget=BUDGET)
             if quick is not None:
                 self._keep_clean(case)(quick)
         self._push(case)
@@ -136,7 +138,7 @@ class _Cases:
             return
         if self.best is None and self.dives < DIVES:
             self.dives += 1
-            clean = dive(case.problem, found, self.limit, self.shape, case.days.kind, self.checkpoint)
+            clean = dive(case.problem, found, self.limit, self.shape, case.bounds.kind, self.checkpoint)
             if clean is not None:
                 self._keep(clean)
         self.clashes += 1
@@ -155,8 +157,8 @@ class _Cases:
         cost = found.cost - case.problem.constant
         for other in spread_out(case.problem):
             shape = shape_of(other)
-            trial = Case(other, bounds_by_day(other, shape, case.days.kind), 0)
-            near = trial.below((cost + 1) * LARGER, shape, self.checkpoint)
+            trial = Case(bounds_of(other, shape, case.bounds.kind), 0)
+            near = trial.below((cost + 1) * LARGER, self.checkpoint)
             if near is not None and first_clash(case.problem, near.placements) is None:
                 self._keep(Found(near.placements, found.cost))
                 return True

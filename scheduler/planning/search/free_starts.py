@@ -31,6 +31,11 @@ class FreeStarts:
         return self.positions // max(1, self.axis.per_day)
 
     @cached_property
+    def wall(self) -> np.ndarray:
+        """The wall minute of each."""
+        return self.axis.wall[self.positions]
+
+    @cached_property
     def elapsed(self) -> np.ndarray:
         """The elapsed second of each."""
         return self.axis.elapsed[self.positions]

@@ -12,10 +12,10 @@ from collections.abc import Callable
 import numpy as np
 
 from scheduler.planning.search import partial
-from scheduler.planning.search.bounds import Bounds
+from scheduler.planning.search.cut import Cut
 from scheduler.planning.search.partial import Partial
 from scheduler.planning.search.problem import Found, Placement
-from scheduler.planning.search.shape import Shape, Stage
+from scheduler.planning.search.shape import Stage
 from scheduler.planning.search.taking import Taking
 
 MOST_ROWS = 1_000_000
@@ -40,10 +40,9 @@ class Layers:
     """
 
     def __init__(
-        self, shape: Shape, bounds: Bounds, checkpoint: Callable[[], None], most: int | None = None
+        self, cut: Cut, checkpoint: Callable[[], None], most: int | None = None
     ) -> None:
-        self.cut, self.problem, self.lines = bounds.cut, bounds.cut.problem, bounds.cut.lines
-        self.shape, self.bounds = shape, bounds
+        self.cut, self.problem, self.lines, self.shape = cut, cut.problem, cut.lines, cut.bounds.shape
         self.checkpoint, self.most = checkpoint, most
         self.taking = Taking(self.cut)
 
@@ -55,7 +54,8 @@ class Layers:
         """
         done: list[Partial] = []
         self.gone_through, self.complete = 0, True
-        rows = partial.roots(self.cut.cases, self.bounds.least, self.problem.dtype)
+        least = sum(line.settled for line in self.lines if self.shape.parent[line.variable] < 0)
+        rows = partial.roots(self.cut.cases, least, self.problem.dtype)
         for stage in self.shape.stages:
             rows = self._place(rows, stage, limit, budget)
             if not len(rows):
@@ -79,7 +79,7 @@ class Layers:
 
     def _place(self, rows: Partial, stage: Stage, limit: int, budget: int | None) -> Partial:
         """The partial plans with one step more."""
-        starts = self.bounds.near(stage.variable, limit)
+        starts = self.lines[stage.variable].near(limit)
         begin, end = self._ranges(rows, stage, starts)
         if stage.staircase:
             own = self.lines[stage.variable].own
@@ -147,7 +147,7 @@ class Layers:
     def _expand(self, rows: Partial, parent: np.ndarray, start: np.ndarray, stage: Stage, limit: int) -> Partial:
         """Rows (by number) grown by a start each, where it keeps the gaps and the limit."""
         line, monotone = self.lines[stage.variable], self.problem.axis.monotone
-        bound = (rows.bound - self._settled(rows, stage.variable))[parent] + self.bounds.below[stage.variable][start]
+        bound = (rows.bound - self._settled(rows, stage.variable))[parent] + line.below[start]
         price, keep = 0, None
         for tie in stage.ties:
             other, column = self.lines[tie.other], rows.columns[tie.other, ""]
@@ -172,7 +172,7 @@ class Layers:
 
     def _settled(self, rows: Partial, variable: int) -> np.ndarray | int:
         """What the rows' bounds had reckoned for a step and all that hangs on it."""
-        above, reckoned = self.shape.parent[variable], self.bounds.to_parent[variable]
+        above, reckoned = self.shape.parent[variable], self.lines[variable].settled
         return reckoned if above < 0 else reckoned[rows.columns[above, ""]]
 
 

@@ -1,7 +1,8 @@
 """A gap's message between two steps: for each start of the one, the least of given costs over what the gap allows.
 
-By days (`spread_days`) hours are rounded outwards to whole days. By starts, the gap allows a range of the other's
-sorted list, cut where a day aimed at is passed; the least over long ranges is read from a table of runs.
+Costs are by case and start, with a start behind the last that never is. Where the gap speaks of days alone, the least
+of each day stands for all its starts. Else it allows a range of the other's list, cut where a day aimed at is passed;
+the least over a range is read from a table of runs of 1, 2, 4, 8 … starts, two of which cover it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,78 @@ from functools import lru_cache
 import numpy as np
 
 from scheduler.planning.search.axis import FAR, Axis, Window
-from scheduler.planning.search.problem import Edge
+from scheduler.planning.search.problem import Edge, Problem
+from scheduler.planning.search.starts import Starts
 from scheduler.planning.walltime import DAY
 
 LONG = 12
 """Days apart beyond which they are not tried one by one, unless each has its price."""
-MANY = 50_000
-"""Values in ranges up to which the ranges are gone through one by one."""
+
+
+class Messages:
+    """The messages between the steps of a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._ranges: dict[tuple, list[Ranges]] = {}
+
+    def message(self, here: int, there: int, costs: np.ndarray) -> np.ndarray:
+        """By case and start of `here`: the least of the costs of the starts of `there` that the gap between allows."""
+        edge = self.problem.edge(here, there)
+        near, far = self.problem.starts[here], self.problem.starts[there]
+        return self._by_day(near, far, edge, costs) if edge.daily else self._by_start(near, far, edge, costs)
+
+    def _by_day(self, near: Starts, far: Starts, edge: Edge, costs: np.ndarray) -> np.ndarray:
+        problem = self.problem
+        least = np.full((len(costs), problem.days + 1), problem.never, dtype=costs.dtype)
+        begins = far.day_begins
+        least[:, far.day[begins] - problem.first_day] = np.minimum.reduceat(costs, begins, axis=1)
+        spread = spread_days(least, edge, problem.gap_day, problem.never)
+        return spread.take(near.days_from(problem.first_day, problem.days), axis=1)
+
+    def _by_start(self, near: Starts, far: Starts, edge: Edge, costs: np.ndarray) -> np.ndarray:
+        problem, never = self.problem, self.problem.never
+        targets = edge.targets if problem.gap_day else ()
+        key = (near.free, near.begin, near.end, far.free, far.begin, far.end, edge.window, targets)
+        if key not in self._ranges:
+            marks = near.reach(far, edge.window, targets)
+            self._ranges[key] = [Ranges(*pair, len(far)) for pair in zip(marks, marks[1:], strict=False)]
+        if not targets:
+            return self._ranges[key][0].least(costs)
+        found = np.full((len(costs), len(near) + 1), never, dtype=costs.dtype)
+        before, after = (one.days_from(problem.first_day, problem.days).astype(costs.dtype) for one in (near, far))
+        for passed, ranges in enumerate(self._ranges[key]):
+            slope = problem.gap_day * (2 * passed - len(targets))
+            fixed = problem.gap_day * (sum(targets[passed:]) - sum(targets[:passed]))
+            np.minimum(found, ranges.least(costs + slope * after) - slope * before + fixed, out=found)
+        found[found >= never // 2] = never
+        return found
+
+
+class Ranges:
+    """Ranges of a list, each from one number to before another, and of each the two runs that cover it."""
+
+    def __init__(self, begin: np.ndarray, end: np.ndarray, size: int) -> None:
+        length = np.maximum(end - begin, 1)
+        empty = end <= begin
+        self.level = np.frexp(length)[1] - 1
+        self.levels = 1 + int(self.level.max(initial=0))
+        level = np.append(self.level, 0) * (size + 1)
+        first, last = np.append(begin, size), np.append(begin + length - (1 << self.level), size)
+        first[:-1][empty] = last[:-1][empty] = size
+        level[:-1][empty] = 0
+        self.first, self.last = level + first, level + last
+
+    def least(self, costs: np.ndarray) -> np.ndarray:
+        """By case and range the least of the costs; behind the last range the last cost."""
+        cases, size = costs.shape
+        table = np.empty((cases, self.levels, size), dtype=costs.dtype)
+        table[:, 0] = costs
+        for level in range(1, self.levels):
+            half, shorter = 1 << level - 1, table[:, level - 1]
+            np.minimum(shorter[:, :-half], shorter[:, half:], out=table[:, level, :-half])
+        table = table.reshape(cases, -1)
+        return np.minimum(table.take(self.first, axis=1), table.take(self.last, axis=1))
 
 
 def spread_days(least: np.ndarray, edge: Edge, each: int, never: int) -> np.ndarray:
@@ -91,36 +157,3 @@ def by_whole_days(axis: Axis, window: Window) -> bool:
 def _width(axis: Axis) -> int:
     """The most seconds by which two starts of a day can be apart, clock changes between two days included."""
     return (axis.per_day - 1) * axis.grid * 60 + axis.drift
-
-
-def least_within(values: np.ndarray, begin: np.ndarray, end: np.ndarray, never: int) -> np.ndarray:
-    """For each range of values (by number) the least of them, never where it is empty.
-
-    Beyond the last value that is meant there must be one more, of whatever size.
-    """
-    length = end - begin
-    if int(np.add.reduce(length)) > MANY:
-        return _from_runs(values, begin, length, never)
-    marks = np.empty((len(begin), 2), dtype=np.int64)
-    marks[:, 0], marks[:, 1] = begin, end
-    found = np.minimum.reduceat(values, marks.ravel())[::2] if len(begin) else values[:0]
-    empty = length <= 0
-    if empty.any():
-        found[empty] = never
-    return found
-
-
-def _from_runs(values: np.ndarray, begin: np.ndarray, length: np.ndarray, never: int) -> np.ndarray:
-    """The same by a table of the least over runs of 1, 2, 4, 8 …: any range is two runs that overlap."""
-    runs = [values]
-    while 1 << len(runs) <= int(length.max()):
-        half, shorter = 1 << len(runs) - 1, runs[-1]
-        run = shorter.copy()
-        np.minimum(shorter[:-half], shorter[half:], out=run[:-half])
-        runs.append(run)
-    found = np.full(len(begin), never, dtype=values.dtype)
-    some = (length > 0).nonzero()[0]
-    begin, length, table = begin[some], length[some], np.stack(runs)
-    level = np.frexp(length)[1] - 1
-    found[some] = np.minimum(table[level, begin], table[level, begin + length - (1 << level)])
-    return found

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.planning.search.bounds import Bounds, DayBounds, bounds_by_start
+from scheduler.planning.search.bounds import Bounds
+from scheduler.planning.search.cut import Cut
 from scheduler.planning.search.layers import Layers
 from scheduler.planning.search.problem import Found, Problem
-from scheduler.planning.search.shape import Shape
 
 FIRST_STEP, GROWTH = 10, 2
 """The first limit lies a part of so much above the bound; each further one so many times as far."""
@@ -22,16 +22,20 @@ BUDGET = 1200
 
 @dataclass
 class Case:
-    """A problem (all cases of its last `same` kind at once) with its bounds by day, its least cost, its passes so far.
+    """The bounds of a problem (all cases of its last `same` kind at once), its least cost, its passes so far.
 
     Costs here leave out the constant.
     """
 
-    problem: Problem
-    days: DayBounds
+    bounds: Bounds
     least: int
     step: int | None = None
     passes: int = 0
+
+    @property
+    def problem(self) -> Problem:
+        """The problem that the bounds are of."""
+        return self.bounds.problem
 
     def next_limit(self, most: int) -> int:
         """How far to search in the next pass."""
@@ -41,14 +45,11 @@ class Case:
         else:
             self.step = max(1, self.step * GROWTH)
         limit = min(self.least + self.step, most)
-        total = self.days.total
-        farthest = int(total[total < self.problem.never].max())
-        return most if self.passes > 1 and farthest < limit else limit
+        return most if self.passes > 1 and self.bounds.farthest < limit else limit
 
     def below(
         self,
         limit: int,
-        shape: Shape,
         checkpoint: Callable[[], None],
         *,
         budget: int | None = None,
@@ -60,27 +61,27 @@ class Case:
         What else is found on the way is handed to `keep`. Raises TooMany where more than `most` partial plans would
         have to be gone through.
         """
-        bounds = bounds_by_start(self.days.cut(self.problem, shape, limit))
-        if bounds is None:
+        if self.bounds.least >= limit:
             return None
-        layers = Layers(shape, bounds, checkpoint, most)
+        cut = Cut(self.bounds, limit)
+        layers = Layers(cut, checkpoint, most)
         quick = layers.cheapest(limit, budget or BUDGET)
-        met = quick is not None and quick.cost - self.problem.constant <= bounds.least
+        met = quick is not None and quick.cost - self.problem.constant <= self.bounds.least
         if budget is not None or layers.complete or met:
             return quick
         if quick is not None:
             keep(quick)
             limit = quick.cost - self.problem.constant
-        for nearer in _nearer_limits(bounds, limit, FEW * self.problem.size):
+        for nearer in _nearer_limits(cut, limit, FEW * self.problem.size):
             found = layers.cheapest(nearer)
             if found is not None:
                 return found
         return layers.cheapest(limit) or quick
 
 
-def _nearer_limits(bounds: Bounds, limit: int, few: int) -> Iterator[int]:
+def _nearer_limits(cut: Cut, limit: int, few: int) -> Iterator[int]:
     """Limits below this one that leave some few starts, then more and more: cheap to try first."""
-    ranked = np.sort(np.concatenate([one[one < limit] for one in bounds.total]))
+    ranked = np.sort(np.concatenate([line.total[line.total < limit] for line in cut.lines]))
     while few < len(ranked) // MORE:
         nearer = int(ranked[few]) + 1
         if nearer >= limit:

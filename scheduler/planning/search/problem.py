@@ -99,6 +99,11 @@ class Problem:
         """The cost of what cannot be."""
         return never_of(self.dtype)
 
+    @property
+    def possible(self) -> bool:
+        """Whether each step, by itself, has a start."""
+        return all(starts.possible.any() for starts in self.starts)
+
     def tied(self, one: int, two: int) -> bool:
         """Whether the search must look at the starts of both: a gap binds them, or they might collide."""
         pair = (min(one, two), max(one, two))
@@ -157,7 +162,7 @@ class Problem:
 
     def without_starts(self, variable: int, which: np.ndarray) -> Problem:
         """The problem in which a step must not have some of its starts (a mask)."""
-        return self.starting(variable, self.starts[variable].keep(~which))
+        return self.starting(variable, self.starts[variable].barring(which))
 
     def without_use(self, variable: int, kind: str, row: int, which: np.ndarray) -> Problem:
         """The problem in which a step must not take a resource at some of its starts (a mask)."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-
-import numpy as np
 
 from scheduler.planning.search.axis import FAR
 from scheduler.planning.search.occupancy import presence
@@ -69,28 +66,15 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Twigs:
-    """Steps and those above them in the tree of gaps (numbers, one by one), all by the same gap from the upper one."""
-
-    steps: slice | np.ndarray
-    above: slice | np.ndarray
-    edge: Edge
-
-
-@dataclass(frozen=True)
 class Shape:
     """The order of placing with its stages, and the tree of gaps for the bounds (parent -1 for a root).
 
-    `upwards` are the gaps of the tree in an order in which all below a step come before it, `downwards` in one in which
-    all above it do. `alike` gives for each pair that a gap ties all those that are tied in the same way.
+    `alike` gives for each pair that a gap ties all those that are tied in the same way.
     """
 
     order: tuple[int, ...]
     parent: tuple[int, ...]
     stages: tuple[Stage, ...]
-    roots: slice | np.ndarray
-    upwards: tuple[Twigs, ...]
-    downwards: tuple[Twigs, ...]
     alike: dict[tuple[int, int], tuple[tuple[int, int], ...]]
 
     @property
@@ -168,36 +152,7 @@ def shape_of(problem: Problem) -> Shape:
 def _shape(known: Structure) -> Shape:
     order = placing_order(known)
     stages = tuple(_stage(known, order, depth) for depth in range(known.size))
-    parent = _tree(known, order)
-    depth, height = [0] * known.size, [0] * known.size
-    for one in order:
-        depth[one] = depth[parent[one]] + 1 if parent[one] >= 0 else 0
-    for one in reversed(order):
-        if parent[one] >= 0:
-            height[parent[one]] = max(height[parent[one]], height[one] + 1)
-    roots = _places([one for one in range(known.size) if parent[one] < 0])
-    return Shape(order, parent, stages, roots, _twigs(known, parent, height), _twigs(known, parent, depth),
-                 _alike(known))
-
-
-def _twigs(known: Structure, parent: Sequence[int], level: Sequence[int]) -> tuple[Twigs, ...]:
-    """The gaps of the tree by level, those of a level that are the same and as far apart in the list together."""
-    groups: dict[tuple[int, Edge, int], list[int]] = {}
-    for one in range(known.size):
-        if parent[one] >= 0:
-            edge = known.edge_of[parent[one], one]
-            groups.setdefault((level[one], edge, one - parent[one]), []).append(one)
-    ordered = sorted(groups.items(), key=lambda group: group[0][0])
-    return tuple(
-        Twigs(_places(some), _places([one - ahead for one in some]), edge) for (_, edge, ahead), some in ordered)
-
-
-def _places(numbers: list[int]) -> slice | np.ndarray:
-    """Numbers as an index: a slice where they are evenly apart."""
-    apart = numbers[1] - numbers[0] if len(numbers) > 1 else 1
-    if numbers == list(range(numbers[0], numbers[-1] + 1, apart)):
-        return slice(numbers[0], numbers[-1] + 1, apart)
-    return np.array(numbers)
+    return Shape(order, _tree(known, order), stages, _alike(known))
 
 
 def _alike(known: Structure) -> dict[tuple[int, int], tuple[tuple[int, int], ...]]:

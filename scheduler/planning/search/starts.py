@@ -6,13 +6,13 @@ everything that is worked out about it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from scheduler.planning.search.axis import Axis
+from scheduler.planning.search.axis import Axis, Window
 from scheduler.planning.search.free_starts import FreeStarts, bits
 
 ROOM = 1 << 57
@@ -61,10 +61,6 @@ class Choice:
         fitting = self.fits[:, number].nonzero()[0]
         return int(self.rows[fitting[np.argmin(self.cost[fitting])]])
 
-    def keep(self, which: np.ndarray) -> Choice:
-        """The same resources over some of the starts."""
-        return Choice(self.rows, self.fits[:, which], self.cost)
-
     def only(self, rows: np.ndarray) -> Choice:
         """Some of the resources (a mask)."""
         return Choice(self.rows[rows], self.fits[rows], self.cost[rows])
@@ -72,103 +68,122 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Starts:
-    """Some of the free starts of a visit type, ascending: what each costs by itself, and the choice of each kind.
+    """The free starts of a visit type from one to before another (numbers): what each costs by itself, and the choices.
 
-    `place` is the number of each among the free ones.
+    A start that the step cannot have costs what never is. `choices` are of each kind that the step needs.
     """
 
     free: FreeStarts
-    place: np.ndarray
+    begin: int
+    end: int
     cost: np.ndarray
     choices: Mapping[str, Choice]
 
     def __len__(self) -> int:
-        return len(self.place)
+        return self.end - self.begin
 
     @property
     def axis(self) -> Axis:
         """The axis on which they lie."""
         return self.free.axis
 
-    @cached_property
+    @property
+    def never(self) -> int:
+        """The cost of what cannot be."""
+        return never_of(self.cost.dtype)
+
+    @property
     def positions(self) -> np.ndarray:
         """The position of each on the axis."""
-        return self.free.positions[self.place]
+        return self.free.positions[self.begin : self.end]
 
-    @cached_property
+    @property
     def day(self) -> np.ndarray:
         """The number of the axis' day of each."""
-        return self.free.day[self.place]
+        return self.free.day[self.begin : self.end]
 
-    @cached_property
+    @property
     def wall(self) -> np.ndarray:
         """The wall minute of each."""
-        return self.axis.wall[self.positions]
+        return self.free.wall[self.begin : self.end]
 
-    @cached_property
+    @property
     def elapsed(self) -> np.ndarray:
         """The elapsed second of each."""
-        return self.free.elapsed[self.place]
+        return self.free.elapsed[self.begin : self.end]
 
     @cached_property
     def own(self) -> np.ndarray:
         """What each costs with the cheapest resource of every kind; never where one lacks."""
         return self._with(self.choices.values())
 
+    @cached_property
+    def possible(self) -> np.ndarray:
+        """Which the step can have, its resources considered."""
+        return self.own < self.never
+
+    @cached_property
+    def day_begins(self) -> np.ndarray:
+        """The numbers with which another day begins."""
+        return self.day.searchsorted(np.unique(self.day))
+
+    def days_from(self, first: int, days: int) -> np.ndarray:
+        """Days from the first (a number) to each; to what is behind the last start so many days."""
+        if "days" not in self.__dict__:
+            self.__dict__["days"] = np.append(self.day - first, days)
+        return self.__dict__["days"]
+
+    def reach(self, far: Starts, window: Window, targets: tuple[int, ...]) -> np.ndarray:
+        """Marks (rows) by start: a window after it allows the other starts from the first mark to before the last.
+
+        Between two marks the number of days aimed at that have been passed is the same.
+        """
+        marks = self.free.reach(far.free, window, targets)[:, self.begin : self.end] - far.begin
+        return np.minimum(np.maximum(marks, 0), len(far))
+
     def by_case(self, kind: str | None, cases: int) -> np.ndarray:
-        """By case and start: what it costs. A case is a row of the kind; one row where the kind makes no difference."""
+        """By case and start: what it costs, and behind the last start what never is.
+
+        A case is a row of the kind; there is one case alone where the kind makes no difference.
+        """
         choice = None if kind is None else self.choices.get(kind)
-        if choice is None:
-            return self.own[None, :]
-        return self._once(f"by {kind}", lambda: self._by_case(choice, cases))
+        name = "by case" if choice is None else f"by {kind}"
+        if name not in self.__dict__:
+            self.__dict__[name] = self._by_case(choice, cases)
+        return self.__dict__[name]
 
-    def by_day(self, kind: str | None, cases: int, first: int, days: int) -> np.ndarray:
-        """The cheapest of `by_case` by case and day, of so many days from the first; never where there is none."""
-        return self._once(f"daily {kind}", lambda: self._by_day(self.by_case(kind, cases), first, days))
-
-    def keep(self, which: np.ndarray) -> Starts:
-        """Some of the starts, by mask."""
-        if which.all():
-            return self
-        choices = {kind: choice.keep(which) for kind, choice in self.choices.items()}
-        return Starts(self.free, self.place[which], self.cost[which], choices)
+    def barring(self, which: np.ndarray) -> Starts:
+        """Without some of the starts, by mask."""
+        return self.costing(np.where(which, self.never, self.cost))
 
     def costing(self, cost: np.ndarray) -> Starts:
         """The same starts at another cost."""
-        return Starts(self.free, self.place, cost, self.choices)
+        return Starts(self.free, self.begin, self.end, cost, self.choices)
 
     def choosing(self, kind: str, choice: Choice) -> Starts:
-        """The same starts with another choice of a kind, where that leaves any."""
-        return replace(self, choices={**self.choices, kind: choice}).keep(choice.fits.any(axis=0))
+        """The same starts with another choice of a kind."""
+        return Starts(self.free, self.begin, self.end, self.cost, {**self.choices, kind: choice})
 
     def find(self, position: int | None) -> int | None:
-        """The number of a position, if it is among these."""
+        """The number of a position, if it is among these and the step can have it."""
         if position is None or not len(self):
             return None
         number = int(np.searchsorted(self.positions, position))
-        return number if number < len(self) and self.positions[number] == position else None
+        found = number < len(self) and self.positions[number] == position and self.possible[number]
+        return number if found else None
 
-    def _with(self, choices) -> np.ndarray:
+    def _with(self, choices: Iterable[Choice]) -> np.ndarray:
         total = self.cost
         for choice in choices:
-            total = np.minimum(total + choice.least, never_of(total.dtype))
+            total = np.minimum(total + choice.least, self.never)
         return total
 
-    def _by_case(self, choice: Choice, cases: int) -> np.ndarray:
-        rest = self._with(one for one in self.choices.values() if one is not choice)
-        never = never_of(rest.dtype)
-        table = np.full((cases, len(self)), never, dtype=rest.dtype)
-        table[choice.rows] = np.where(choice.fits, np.minimum(rest + choice.cost[:, None], never), never)
+    def _by_case(self, choice: Choice | None, cases: int) -> np.ndarray:
+        table = np.full((1 if choice is None else cases, len(self) + 1), self.never, dtype=self.cost.dtype)
+        if choice is None:
+            table[0, :-1] = self.own
+        else:
+            rest = self._with(one for one in self.choices.values() if one is not choice)
+            full = np.minimum(rest + choice.cost[:, None], self.never) if choice.dear else rest
+            table[choice.rows, :-1] = np.where(choice.fits, full, self.never)
         return table
-
-    def _by_day(self, table: np.ndarray, first: int, days: int) -> np.ndarray:
-        found = np.full((len(table), days), never_of(table.dtype), dtype=table.dtype)
-        if len(self):
-            begins = np.flatnonzero(np.diff(self.day, prepend=-1))
-            found[:, self.day[begins] - first] = np.minimum.reduceat(table, begins, axis=1)
-        return found
-
-    def _once(self, name: str, work) -> np.ndarray:
-        if name not in self.__dict__:
-            self.__dict__[name] = work()
-        return self.__dict__[name]

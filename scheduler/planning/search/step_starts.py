@@ -12,7 +12,7 @@ from scheduler.planning.plans import Restriction
 from scheduler.planning.scenario import Current, Preference, Series, Step, VisitType, Weights
 from scheduler.planning.search.axis import Axis
 from scheduler.planning.search.occupancy import presence
-from scheduler.planning.search.starts import Choice, Starts
+from scheduler.planning.search.starts import Choice, Starts, never_of
 from scheduler.planning.walltime import DAY, minute_of
 
 
@@ -51,11 +51,7 @@ class StepStarts:
             if kind in visit_type.kinds and weight:
                 cost = cost + free.crowd(kind)[here].astype(self.dtype) * weight
         choices = {kind: self._choice(free.fits[kind][:, here], kind, only) for kind in visit_type.kinds}
-        starts = Starts(free, np.arange(here.start, here.stop), cost, choices)
-        for kind, choice in choices.items():
-            if len(choice.rows) < len(free.fits[kind]):
-                allowed &= choice.fits.any(axis=0)
-        return starts.keep(allowed)
+        return Starts(free, here.start, here.stop, np.where(allowed, cost, never_of(self.dtype)), choices)
 
     def _choice(self, fits: np.ndarray, kind: str, only: Mapping[str, str]) -> Choice:
         names = {self.settled.get(kind), only.get(kind)} - {None}
@@ -84,7 +80,7 @@ class StepStarts:
             days = np.abs(starts.day - (was // DAY - self.axis.first.toordinal())).astype(self.dtype)
             cost = cost + np.where(starts.wall != was, self.weights.moved, 0).astype(self.dtype)
             cost = cost + days * self.weights.moved_day
-        return Starts(starts.free, starts.place, cost, choices)
+        return Starts(starts.free, starts.begin, starts.end, cost, choices)
 
     def _in_restriction(self, step: str, positions: np.ndarray) -> np.ndarray:
         own = self.restriction
