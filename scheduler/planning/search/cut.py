@@ -8,14 +8,12 @@ reaches from one into another; so cases need no loop.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
 
 from scheduler.planning.search.bounds import Bounds
-from scheduler.planning.search.problem import Placement
 
 
 class Line:
@@ -139,13 +137,3 @@ class Cut:
     def masks(self, variable: int, kind: str, start: np.ndarray) -> np.ndarray:
         """For each of some starts the rows that fit, as bits."""
         return self.problem.starts[variable].choices[kind].mask[self.lines[variable].number[start]]
-
-    def placement(self, variable: int, start: int, taken: Mapping[str, int]) -> Placement:
-        """A step at a start, with the resources taken, and of every other kind the cheapest that fits."""
-        line, rows = self.lines[variable], dict(taken)
-        for kind, choice in self.problem.starts[variable].choices.items():
-            if kind == self.kind:
-                rows[kind] = int(line.case[start])
-            elif kind not in rows:
-                rows[kind] = choice.cheapest(int(line.number[start]))
-        return Placement(int(line.position[start]), rows)

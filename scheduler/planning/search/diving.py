@@ -26,7 +26,7 @@ def dive(
             if not other.possible:
                 continue
             case = Case(bounds_of(other, shape, kind), 0)
-            near = case.below(min(limit - other.constant, other.never), checkpoint)
+            near = case.cheapest(min(limit - other.constant, other.never), checkpoint)
             if near is not None:
                 ways.append((near.cost, variable, other, near))
         if not ways:

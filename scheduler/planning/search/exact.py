@@ -109,7 +109,17 @@ class _Cases:
         heapq.heappush(self.heap, (least, -next(self.number), what))
 
     def _search(self, case: Case) -> None:
-        most = min(self.limit - case.problem.constant, case.problem.never)
+        if case.passes == 0:
+            found, proved = case.look(self._most(case))
+            if proved:
+                if found is not None:
+                    self._meet(case, found)
+                return
+            if found is not None:
+                self._keep_clean(case)(found)
+        most = self._most(case)
+        if case.least >= most:
+            return
         limit = case.next_limit(most)
         try:
             found = case.below(limit, self.checkpoint, most=self.most, keep=self._keep_clean(case))
@@ -127,6 +137,10 @@ class _Cases:
             if quick is not None:
                 self._keep_clean(case)(quick)
         self._push(case)
+
+    def _most(self, case: Case) -> int:
+        """What any placement of a case must stay below to be of use, the constant not counted."""
+        return min(self.limit - case.problem.constant, case.problem.never)
 
     def _meet(self, case: Case, found: Found) -> None:
         """The case's cheapest placement: it stands, or some of its visits clash and one must give way."""
@@ -158,7 +172,7 @@ class _Cases:
         for other in spread_out(case.problem):
             shape = shape_of(other)
             trial = Case(bounds_of(other, shape, case.bounds.kind), 0)
-            near = trial.below((cost + 1) * LARGER, self.checkpoint)
+            near = trial.cheapest((cost + 1) * LARGER, self.checkpoint)
             if near is not None and first_clash(case.problem, near.placements) is None:
                 self._keep(Found(near.placements, found.cost))
                 return True

@@ -9,6 +9,9 @@ import numpy as np
 
 from scheduler.planning.search.axis import Axis, Window, seconds_ranges
 
+MOST_BITS = 62
+"""The most resources of which a set is held as bits of one number."""
+
 
 class FreeStarts:
     """Positions and their days (numbers), ascending; by kind, row and start whether a resource fits.
@@ -55,7 +58,7 @@ class FreeStarts:
         return self._once(("crowd", kind), lambda: self.crowd_of(kind)[self.positions])
 
     def mask(self, kind: str) -> np.ndarray:
-        """By start: the rows that fit, as bits; for no more than 62 resources."""
+        """By start: the rows that fit, as bits; for no more than `MOST_BITS` resources."""
         return self._once(("mask", kind), lambda: bits(self.fits[kind], np.arange(len(self.fits[kind]))))
 
     def reach(self, far: FreeStarts, window: Window, targets: tuple[int, ...]) -> np.ndarray:

@@ -14,7 +14,8 @@ import numpy as np
 from scheduler.planning.search import partial
 from scheduler.planning.search.cut import Cut
 from scheduler.planning.search.partial import Partial
-from scheduler.planning.search.problem import Found, Placement
+from scheduler.planning.search.problem import Found
+from scheduler.planning.search.reading_off import read_off
 from scheduler.planning.search.shape import Stage
 from scheduler.planning.search.taking import Taking
 
@@ -64,18 +65,17 @@ class Layers:
         return self._trace(done)
 
     def _trace(self, done: list[Partial]) -> Found:
+        lines = [self.lines[stage.variable] for stage in self.shape.stages]
         at = int(np.argmin(done[-1].cost)) if done else 0
         cost = int(done[-1].cost[at]) if done else 0
-        placed: dict[int, Placement] = {}
-        for stage, rows in zip(reversed(self.shape.stages), reversed(done), strict=True):
-            start, taken = int(rows.start[at]), {kind: int(column[at]) for kind, column in rows.taken.items()}
-            for look in stage.looks:
-                if look.even:
-                    after = placed[look.onward].rows[look.kind] if look.onward >= 0 else None
-                    taken[look.kind] = _one_of(taken[look.kind], after)
-            placed[stage.variable] = self.cut.placement(stage.variable, start, taken)
+        chosen = []
+        for line, rows in zip(reversed(lines), reversed(done), strict=True):
+            start = int(rows.start[at])
+            taken = {kind: int(column[at]) for kind, column in rows.taken.items()}
+            chosen.append((int(line.case[start]), int(line.number[start]), taken))
             at = int(rows.parent[at])
-        return Found(tuple(placed[one] for one in range(self.problem.size)), cost + self.problem.constant)
+        placements = read_off(self.problem, self.shape, self.cut.kind, chosen)
+        return Found(placements, cost + self.problem.constant)
 
     def _place(self, rows: Partial, stage: Stage, limit: int, budget: int | None) -> Partial:
         """The partial plans with one step more."""
@@ -183,11 +183,6 @@ def _spelled(
     parent = np.arange(len(counts)).repeat(counts)
     number = (begin - ahead + counts)[parent] + np.arange(len(parent))
     return parent, number if starts is None else starts[number]
-
-
-def _one_of(mask: int, wished: int | None) -> int:
-    """The number of one of the bits, if possible the one wished."""
-    return wished if wished is not None and mask >> wished & 1 else (mask & -mask).bit_length() - 1
 
 
 def _both(one: np.ndarray | None, two: np.ndarray) -> np.ndarray:

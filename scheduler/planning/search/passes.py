@@ -9,6 +9,7 @@ import numpy as np
 
 from scheduler.planning.search.bounds import Bounds
 from scheduler.planning.search.cut import Cut
+from scheduler.planning.search.guided import Guided
 from scheduler.planning.search.layers import Layers
 from scheduler.planning.search.problem import Found, Problem
 
@@ -36,6 +37,24 @@ class Case:
     def problem(self) -> Problem:
         """The problem that the bounds are of."""
         return self.bounds.problem
+
+    def look(self, limit: int) -> tuple[Found | None, bool]:
+        """A first look below a limit, where that can be had: what it found, and whether that is final."""
+        if not Guided.possible(self.bounds):
+            return None, False
+        guided = Guided(self.bounds, limit)
+        found = guided.cheapest()
+        self.least = max(self.least, guided.least)
+        return found, guided.proved
+
+    def cheapest(self, limit: int, checkpoint: Callable[[], None]) -> Found | None:
+        """The cheapest placement below a limit, clashes aside."""
+        found, proved = self.look(limit)
+        if proved:
+            return found
+        if found is not None:
+            limit = found.cost - self.problem.constant
+        return self.below(limit, checkpoint) or found
 
     def next_limit(self, most: int) -> int:
         """How far to search in the next pass."""

@@ -14,9 +14,8 @@ import numpy as np
 
 from scheduler.planning.scenario import Resource, VisitType
 from scheduler.planning.search.axis import Axis, Window
+from scheduler.planning.search.free_starts import MOST_BITS
 from scheduler.planning.search.starts import Starts, never_of
-
-MOST_BITS = 62
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,7 @@ class Problem:
         starts = self.starts[variable]
         choice = starts.choices[kind]
         fits = choice.fits & ~((choice.rows == row)[:, None] & which[None, :])
-        return self.starting(variable, starts.choosing(kind, replace(choice, fits=fits)))
+        return self.starting(variable, starts.choosing(kind, replace(choice, fits=fits, every=False, known_mask=None)))
 
 
 @dataclass(frozen=True)

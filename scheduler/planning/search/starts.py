@@ -30,11 +30,16 @@ def never_of(dtype: np.dtype) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """The resources of a kind that a step may take: their rows, where each fits (by row and start), what each costs."""
+    """The resources of a kind that a step may take: their rows, where each fits (by row and start), what each costs.
+
+    `every`: all there are, at no cost, so that each start has one. `known_mask` is the mask where it is known already.
+    """
 
     rows: np.ndarray
     fits: np.ndarray
     cost: np.ndarray
+    every: bool = False
+    known_mask: np.ndarray | None = None
 
     @cached_property
     def least(self) -> np.ndarray:
@@ -47,12 +52,12 @@ class Choice:
     @cached_property
     def dear(self) -> bool:
         """Whether any of them costs something."""
-        return bool(self.cost.any())
+        return not self.every and bool(self.cost.any())
 
     @cached_property
     def mask(self) -> np.ndarray:
         """By start: the rows that fit, as bits; for no more than 62 resources."""
-        return bits(self.fits, self.rows)
+        return bits(self.fits, self.rows) if self.known_mask is None else self.known_mask
 
     def cheapest(self, number: int) -> int:
         """The row of the cheapest resource that fits at a start (by number)."""
@@ -175,7 +180,8 @@ class Starts:
     def _with(self, choices: Iterable[Choice]) -> np.ndarray:
         total = self.cost
         for choice in choices:
-            total = np.minimum(total + choice.least, self.never)
+            if not choice.every:
+                total = np.minimum(total + choice.least, self.never)
         return total
 
     def _by_case(self, choice: Choice | None, cases: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.plans import Restriction
 from scheduler.planning.scenario import Current, Preference, Series, Step, VisitType, Weights
 from scheduler.planning.search.axis import Axis
+from scheduler.planning.search.free_starts import MOST_BITS, FreeStarts
 from scheduler.planning.search.occupancy import presence
 from scheduler.planning.search.starts import Choice, Starts, never_of
 from scheduler.planning.walltime import DAY, minute_of
@@ -50,14 +51,15 @@ class StepStarts:
         for kind, weight in self.weights.crowding.items():
             if kind in visit_type.kinds and weight:
                 cost = cost + free.crowd(kind)[here].astype(self.dtype) * weight
-        choices = {kind: self._choice(free.fits[kind][:, here], kind, only) for kind in visit_type.kinds}
+        choices = {kind: self._choice(free, here, kind, only) for kind in visit_type.kinds}
         return Starts(free, here.start, here.stop, np.where(allowed, cost, never_of(self.dtype)), choices)
 
-    def _choice(self, fits: np.ndarray, kind: str, only: Mapping[str, str]) -> Choice:
-        names = {self.settled.get(kind), only.get(kind)} - {None}
+    def _choice(self, free: FreeStarts, here: slice, kind: str, only: Mapping[str, str]) -> Choice:
+        names, fits = {self.settled.get(kind), only.get(kind)} - {None}, free.fits[kind][:, here]
         resources = self.index.resources(kind)
-        if not names and not self.restriction.without:
-            return Choice(np.arange(len(resources)), fits, np.zeros(len(resources), dtype=self.dtype))
+        if not names and not any(one.id in self.restriction.without for one in resources):
+            mask = free.mask(kind)[here] if len(resources) <= MOST_BITS else None
+            return Choice(np.arange(len(resources)), fits, np.zeros(len(resources), dtype=self.dtype), True, mask)
         rows = np.array([
             row for row, one in enumerate(resources)
             if one.id not in self.restriction.without and names <= {one.id}
@@ -74,7 +76,7 @@ class StepStarts:
                 now, dear = current.resources.get(kind), self.weights.reassigned
                 price = [each + dear * (name != now) for each, name in zip(price, names, strict=True)]
             if any(price):
-                choices[kind] = replace(choice, cost=np.array(price, dtype=self.dtype))
+                choices[kind] = replace(choice, cost=np.array(price, dtype=self.dtype), every=False)
         if current is not None:
             was = minute_of(current.start)
             days = np.abs(starts.day - (was // DAY - self.axis.first.toordinal())).astype(self.dtype)

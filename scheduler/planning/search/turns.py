@@ -1,0 +1,113 @@
+"""One partial plan at a time: the starts that its next step can have, each with the bound on the whole plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scheduler.planning.search.bounds import Bounds
+from scheduler.planning.search.partial import Column
+from scheduler.planning.search.shape import Stage, Tie
+
+
+@dataclass(slots=True)
+class Node:
+    """A partial plan: its case, the start and resources of its last step, and what later steps look at.
+
+    `values` are the bounds with each start of the next step, from number `first` on. They are handed out by rising
+    bound: `level` is the one now, `waiting` are the starts of it still to come, the last one first.
+    """
+
+    depth: int
+    case: int
+    parent: Node | None = None
+    start: int = -1
+    held: dict[Column, int] = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)
+    first: int = 0
+    values: np.ndarray | None = None
+    level: int = -1
+    waiting: list[int] = field(default_factory=list)
+
+    def rise(self) -> bool:
+        """Go on to the next higher level; false where there is none."""
+        above = self.values if self.level < 0 else self.values[self.values > self.level]
+        if not len(above):
+            return False
+        self.level = int(above.min())
+        self.waiting = ((self.values == self.level).nonzero()[0][::-1] + self.first).tolist()
+        return True
+
+
+class Turn:
+    """A step's turn to be placed."""
+
+    def __init__(self, bounds: Bounds, depth: int) -> None:
+        self.stage: Stage = bounds.shape.stages[depth]
+        self.problem, self.depth, variable = bounds.problem, depth, self.stage.variable
+        self.starts = self.problem.starts[variable]
+        self.below, self.to_parent = bounds.below[variable], bounds.to_parent[variable]
+        self.above = bounds.shape.parent[variable]
+        self.ties = [(tie, self._marks(tie), self.problem.starts[tie.other]) for tie in self.stage.ties]
+        self.masks = {look.kind: self.starts.choices[look.kind].mask for look in self.stage.looks}
+
+    def _marks(self, tie: Tie) -> np.ndarray | None:
+        if tie.edge is None or tie.edge.link:
+            return None
+        return self.problem.starts[tie.other].free.reach(self.starts.free, tie.edge.window, ())
+
+    def _between(self, node: Node) -> tuple[int, int]:
+        """The starts from one to before another that the gaps allow."""
+        begin, end = self.starts.begin, self.starts.end
+        for tie, marks, starts in self.ties:
+            if marks is not None:
+                own = node.held[tie.other, ""] + starts.begin
+                begin, end = max(begin, int(marks[0, own])), min(end, int(marks[1, own]))
+        return begin - self.starts.begin, end - self.starts.begin
+
+    def list_starts(self, node: Node, bound: int) -> bool:
+        """Work out the bounds with each start, given that so far; false where there is no start."""
+        begin, end = self._between(node)
+        if begin >= end:
+            return False
+        node.first = begin
+        values = self.below[node.case if len(self.below) > 1 else 0, begin:end] + (bound - self._settled(node))
+        for tie, _, starts in self.ties:
+            own = node.held[tie.other, ""]
+            for target in tie.edge.targets if tie.edge is not None and self.problem.gap_day else ():
+                apart = self.starts.day[begin:end] - (int(starts.day[own]) + target)
+                values += np.abs(apart) * self.problem.gap_day
+            for low, high in tie.forbidden:
+                apart = self.starts.wall[begin:end] - int(starts.wall[own])
+                values[(low < apart) & (apart < high)] = self.problem.never
+        for look in self.stage.looks:
+            kept = self.masks[look.kind][begin:end]
+            for other, change in look.handovers:
+                values += (kept & node.held[other, look.kind] == 0) * change
+        node.values = values
+        return node.rise()
+
+    def place(self, node: Node, start: int) -> Node:
+        """The partial plan with the step at a start."""
+        taken = {}
+        for look in self.stage.looks:
+            mask = int(self.masks[look.kind][start])
+            for other, _ in look.handovers:
+                mask = mask & node.held[other, look.kind] or mask
+            taken[look.kind] = mask
+        own = {(self.stage.variable, kind): mask for kind, mask in taken.items()} | {(self.stage.variable, ""): start}
+        held = {name: own[name] if name in own else node.held[name] for name in self.stage.kept}
+        return Node(self.depth + 1, node.case, node, start, held, taken)
+
+    def key(self, node: Node) -> tuple:
+        """What makes partial plans with the step placed alike."""
+        days = self.stage.daily
+        return (node.depth, node.case, *(
+            int(self.problem.starts[name[0]].day[value]) if name in days else value
+            for name, value in node.held.items()))
+
+    def _settled(self, node: Node) -> int:
+        """What the bound had reckoned for the step and all that hangs on it."""
+        row = self.to_parent[node.case if len(self.to_parent) > 1 else 0]
+        return int(row[0] if self.above < 0 else row[node.held[self.above, ""]])
