@@ -28,7 +28,7 @@ class Guided:
         self.bounds, self.problem, self.limit = bounds, bounds.problem, limit
         self.turns: list[Turn] = []
         self.heap: list[tuple[int, int, int, Node]] = []
-        self.number, self.seen = count(), set()
+        self.number = count()
         self.least, self.proved = bounds.least, False
 
     @staticmethod
@@ -69,13 +69,11 @@ class Guided:
         """A partial plan with its next step at the first of its starts that wait; that may be all steps."""
         turn, level = self._turn(node.depth), node.level
         child = turn.place(node, node.waiting.pop())
-        if node.waiting or node.rise():
+        if node.waiting or node.rise(turn.stage.staircase):
             self._wait(node)
         if child.depth == self.problem.size:
             return self._read(child, level)
-        key = turn.key(child)
-        if key not in self.seen:
-            self.seen.add(key)
+        if turn.is_new(child, level):
             self._offer(child, level)
         return None
 

@@ -29,14 +29,27 @@ class Node:
     values: np.ndarray | None = None
     level: int = -1
     waiting: list[int] = field(default_factory=list)
+    start_of_level: int = 0
 
-    def rise(self) -> bool:
-        """Go on to the next higher level; false where there is none."""
-        above = self.values if self.level < 0 else self.values[self.values > self.level]
+    def rise(self, staircase: bool) -> bool:
+        """Go on to the next higher level; false where there is none.
+
+        On a `staircase` only the earliest start of a level counts, and of the next only those before it.
+        """
+        if self.level >= 0:
+            if staircase:
+                self.values = self.values[: self.start_of_level]
+            above = self.values[self.values > self.level]
+        else:
+            above = self.values
         if not len(above):
             return False
         self.level = int(above.min())
-        self.waiting = ((self.values == self.level).nonzero()[0][::-1] + self.first).tolist()
+        if staircase:
+            self.start_of_level = int((self.values == self.level).argmax())
+            self.waiting = [self.first + self.start_of_level]
+        else:
+            self.waiting = ((self.values == self.level).nonzero()[0][::-1] + self.first).tolist()
         return True
 
 
@@ -50,6 +63,9 @@ class Turn:
         self.below, self.to_parent = bounds.below[variable], bounds.to_parent[variable]
         self.above = bounds.shape.parent[variable]
         self.ties = [(tie, self._marks(tie), self.problem.starts[tie.other]) for tie in self.stage.ties]
+        self.low = [name for name in self.stage.low if name not in self.stage.daily]
+        self.spread = {*self.low, *self.stage.even}
+        self.met: dict[tuple, list[tuple[list[int], list[int], int]]] = {}
         self.masks = {look.kind: self.starts.choices[look.kind].mask for look in self.stage.looks}
 
     def _marks(self, tie: Tie) -> np.ndarray | None:
@@ -86,7 +102,7 @@ class Turn:
             for other, change in look.handovers:
                 values += (kept & node.held[other, look.kind] == 0) * change
         node.values = values
-        return node.rise()
+        return node.rise(self.stage.staircase)
 
     def place(self, node: Node, start: int) -> Node:
         """The partial plan with the step at a start."""
@@ -100,12 +116,21 @@ class Turn:
         held = {name: own[name] if name in own else node.held[name] for name in self.stage.kept}
         return Node(self.depth + 1, node.case, node, start, held, taken)
 
-    def key(self, node: Node) -> tuple:
-        """What makes partial plans with the step placed alike."""
+    def is_new(self, node: Node, bound: int) -> bool:
+        """Whether no partial plan with the step placed, met before and so of no greater bound, is as good throughout."""
         days = self.stage.daily
-        return (node.depth, node.case, *(
+        key = (node.case, *(
             int(self.problem.starts[name[0]].day[value]) if name in days else value
-            for name, value in node.held.items()))
+            for name, value in node.held.items() if name not in self.spread))
+        low, sets = [node.held[name] for name in self.low], [node.held[name] for name in self.stage.even]
+        met = self.met.setdefault(key, [])
+        for earlier, wider, least in met:
+            if all(one <= two for one, two in zip(earlier, low, strict=True)) and (
+                    bound >= least + self.stage.slack
+                    or all(two & ~one == 0 for one, two in zip(wider, sets, strict=True))):
+                return False
+        met.append((low, sets, bound))
+        return True
 
     def _settled(self, node: Node) -> int:
         """What the bound had reckoned for the step and all that hangs on it."""
