@@ -14,6 +14,7 @@ from itertools import accumulate
 import numpy as np
 
 from scheduler.planning.search.bounds import Bounds
+from scheduler.planning.search.runs import Runs
 
 
 class Line:
@@ -32,6 +33,11 @@ class Line:
     def total(self) -> np.ndarray:
         """The least cost of the whole tree with each."""
         return self.of(self.cut.bounds.total[self.variable])
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The least cost of any range of them."""
+        return Runs(np.append(self.own, self.cut.problem.never))
 
     @cached_property
     def settled(self) -> np.ndarray | int:

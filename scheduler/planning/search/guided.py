@@ -27,6 +27,7 @@ class Guided:
     def __init__(self, bounds: Bounds, limit: int) -> None:
         self.bounds, self.problem, self.limit = bounds, bounds.problem, limit
         self.turns: list[Turn] = []
+        self.runs: dict = {}
         self.heap: list[tuple[int, int, int, Node]] = []
         self.number = count()
         self.least, self.proved = bounds.least, False
@@ -40,7 +41,7 @@ class Guided:
         """The cheapest placement, if it is met soon; else a good one, or nothing."""
         for case, least in enumerate(self.bounds.by_case.tolist()):
             self._offer(Node(0, case), least)
-        for _ in range(PATIENCE * self.problem.size):
+        for _ in range(PATIENCE * len(self.bounds.shape.stages)):
             if not self.heap:
                 self.least, self.proved = self.limit, True
                 return None
@@ -54,7 +55,7 @@ class Guided:
     def _ahead(self) -> Found | None:
         """From what has come farthest, any plan."""
         waiting = self.heap
-        for _ in range(AHEAD * self.problem.size):
+        for _ in range(AHEAD * len(self.bounds.shape.stages)):
             if not waiting:
                 return None
             last = min(waiting, key=lambda one: (one[1], one[0], one[2]))
@@ -71,7 +72,7 @@ class Guided:
         child = turn.place(node, node.waiting.pop())
         if node.waiting or node.rise(turn.stage.staircase):
             self._wait(node)
-        if child.depth == self.problem.size:
+        if child.depth == len(self.bounds.shape.stages):
             return self._read(child, level)
         if turn.is_new(child, level):
             self._offer(child, level)
@@ -87,7 +88,7 @@ class Guided:
 
     def _turn(self, depth: int) -> Turn:
         while len(self.turns) <= depth:
-            self.turns.append(Turn(self.bounds, len(self.turns)))
+            self.turns.append(Turn(self.bounds, len(self.turns), self.runs))
         return self.turns[depth]
 
     def _read(self, last: Node, cost: int) -> Found:

@@ -16,7 +16,7 @@ from scheduler.planning.search.cut import Cut
 from scheduler.planning.search.partial import Partial
 from scheduler.planning.search.problem import Found
 from scheduler.planning.search.reading_off import read_off
-from scheduler.planning.search.shape import Stage
+from scheduler.planning.search.shape import Hung, Stage
 from scheduler.planning.search.taking import Taking
 
 MOST_ROWS = 1_000_000
@@ -82,7 +82,7 @@ class Layers:
         starts = self.lines[stage.variable].near(limit)
         begin, end = self._ranges(rows, stage, starts)
         if stage.staircase:
-            own = self.lines[stage.variable].own
+            own = self.taking.start_cost(stage)
             parent, number = _improving(own if starts is None else own[starts], begin, end)
             return self._grow(rows, parent, number if starts is None else starts[number], stage, limit)
         counts = np.maximum(end - begin, 0)
@@ -165,10 +165,23 @@ class Layers:
         if len(keep) < len(parent):
             parent, start, bound = parent[keep], start[keep], bound[keep]
             price = price if isinstance(price, int) else price[keep]
+        bound = bound + price
+        for hung in stage.between:
+            extra, reckoned = self._hang(hung, rows.columns[hung.near[0], ""][parent], start)
+            keep = (bound + (extra - reckoned) < limit).nonzero()[0]
+            parent, start, bound = parent[keep], start[keep], (bound + (extra - reckoned))[keep]
+            price = (price + extra)[keep]
         columns = {name: rows.columns[name][parent] for name in stage.carried}
         columns[stage.variable, ""] = start
         cost = rows.cost[parent] + self.taking.start_cost(stage)[start] + price
-        return Partial(columns, cost, bound + price, parent, start, {})
+        return Partial(columns, cost, bound, parent, start, {})
+
+    def _hang(self, hung: Hung, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What a step between two others costs at the least, by their starts, and what the bounds had reckoned."""
+        one, two, line = *hung.near, self.lines[hung.variable]
+        near, far = self.cut.ranges(one, hung.variable)[:, first], self.cut.ranges(two, hung.variable)[:, second]
+        least = line.runs.least(np.maximum(near[0], far[0]), np.minimum(near[1], far[1]))
+        return least, line.settled[first if self.shape.parent[hung.variable] == one else second]
 
     def _settled(self, rows: Partial, variable: int) -> np.ndarray | int:
         """What the rows' bounds had reckoned for a step and all that hangs on it."""

@@ -43,6 +43,18 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Hung:
+    """A step that is never placed in its own turn: all it looks at are the starts of one step, or of two tied together.
+
+    What it costs at the least follows from theirs, and it is placed there when the plan is read off. `near` are those
+    steps in the order of placing, the last being the one with which it is reckoned.
+    """
+
+    variable: int
+    near: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Stage:
     """One step's turn: what it is tied to, what is remembered afterwards, and which short cuts are exact.
 
@@ -50,7 +62,8 @@ class Stage:
     `low` are the remembered starts that bind later steps only to begin late enough (the earlier the better); `daily`
     those of which later steps look at nothing but the day;
     `even` are the remembered sets of resources; who costs `slack` more than another alike but for those is superfluous;
-    `staircase`: of the candidates only ever cheaper ones are worth trying from early to late.
+    `staircase`: of the candidates only ever cheaper ones are worth trying from early to late. `hung` are the steps to be
+    reckoned now, `pendent` those that hang on this step alone, `between` those between it and another.
     """
 
     variable: int
@@ -63,18 +76,21 @@ class Stage:
     staircase: bool
     even: tuple[Column, ...]
     slack: int
+    pendent: tuple[Hung, ...]
+    between: tuple[Hung, ...]
 
 
 @dataclass(frozen=True)
 class Shape:
     """The order of placing with its stages, and the tree of gaps for the bounds (parent -1 for a root).
 
-    `alike` gives for each pair that a gap ties all those that are tied in the same way.
+    The stages are those of the first steps of the order; the rest are `hung` on them. `alike` gives for each pair that a gap ties all those that are tied in the same way.
     """
 
     order: tuple[int, ...]
     parent: tuple[int, ...]
     stages: tuple[Stage, ...]
+    hung: tuple[Hung, ...]
     alike: dict[tuple[int, int], tuple[tuple[int, int], ...]]
 
     @property
@@ -150,9 +166,32 @@ def shape_of(problem: Problem) -> Shape:
 
 @lru_cache(maxsize=256)
 def _shape(known: Structure) -> Shape:
-    order = placing_order(known)
-    stages = tuple(_stage(known, order, depth) for depth in range(known.size))
-    return Shape(order, _tree(known, order), stages, _alike(known))
+    loose = _loose(known)
+    order = placing_order(known, [one for one in range(known.size) if one not in loose])
+    hung = tuple(Hung(one, tuple(sorted(near, key=order.index))) for one, near in loose.items())
+    stages = tuple(_stage(known, order, depth, hung) for depth in range(len(order)))
+    order = (*order, *loose)
+    return Shape(order, _tree(known, order), stages, hung, _alike(known))
+
+
+def _loose(known: Structure) -> dict[int, tuple[int, ...]]:
+    """The steps that may hang on others, with those: one, or two that gaps tie to one another."""
+    every = range(known.size)
+    tied = [tuple(two for two in every if two != one and known.tied(one, two)) for one in every]
+    found: dict[int, tuple[int, ...]] = {}
+    for one in sorted(every, key=lambda one: (len(tied[one]), one)) if known.monotone else ():
+        if len(tied[one]) in (1, 2) and not any(two in found for two in tied[one]) and _looks_at_starts(known, one, tied):
+            found[one] = tied[one]
+    return found
+
+
+def _looks_at_starts(known: Structure, one: int, tied: list[tuple[int, ...]]) -> bool:
+    """Whether all that matters of a step is how it lies to its neighbours, and ranges say that."""
+    near = tied[one]
+    resources = any(known.handover(one, two, kind) for two in range(known.size) for kind in known.kinds[one])
+    ranges = all(not _tie(known, two, one).forbidden and (two, one) in known.edge_of for two in near)
+    together = len(near) == 1 or (near[1] in tied[near[0]] and not any(known.edge_of[two, one].targets for two in near))
+    return not resources and ranges and together and not any(known.watched(one, two) for two in near)
 
 
 def _alike(known: Structure) -> dict[tuple[int, int], tuple[tuple[int, int], ...]]:
@@ -178,13 +217,17 @@ def _looseness(edge: Edge) -> tuple[bool, int]:
     return (not edge.targets, days)
 
 
-def _stage(known: Structure, order: tuple[int, ...], depth: int) -> Stage:
+def _stage(known: Structure, order: tuple[int, ...], depth: int, hung: tuple[Hung, ...]) -> Stage:
     variable, placed, waiting = order[depth], order[: depth + 1], order[depth + 1 :]
+    now = [one for one in hung if one.near[-1] == variable]
+    between = tuple(one for one in now if len(one.near) > 1)
+    later = {one.near[0] for one in hung if one.near[-1] in waiting}
     ties = tuple(_tie(known, other, variable) for other in order[:depth] if known.tied(other, variable))
     looks = tuple(_looks(known, variable, order, depth))
     kept: list[Column] = [(one, "") for one in placed if any(known.tied(one, two) for two in waiting)]
-    low = tuple(column for column in kept if _only_from_below(known, column[0], waiting))
-    daily = tuple(column for column in kept if _only_by_day(known, column[0], waiting))
+    free = [column for column in kept if column[0] not in later]
+    low = tuple(column for column in free if _only_from_below(known, column[0], waiting))
+    daily = tuple(column for column in free if _only_by_day(known, column[0], waiting))
     kept += [
         (one, kind) for one in placed for kind in known.kinds[one]
         if any(known.handover(one, two, kind) or known.shares(one, two, kind) for two in waiting)
@@ -192,6 +235,7 @@ def _stage(known: Structure, order: tuple[int, ...], depth: int) -> Stage:
     staircase = (
         not looks
         and known.monotone
+        and not between
         and all(tie.edge is not None and not tie.forbidden and not tie.edge.targets for tie in ties)
         and ((variable, "") not in kept or (variable, "") in low)
     )
@@ -200,7 +244,8 @@ def _stage(known: Structure, order: tuple[int, ...], depth: int) -> Stage:
     carried = tuple(sorted({column for column in {*kept, *seen} if column[0] != variable}))
     even = tuple(column for column in kept if column[1] and known.is_even(column[1], order))
     slack = sum(known.handover(one, two, kind) for one, kind in even for two in waiting)
-    return Stage(variable, ties, looks, tuple(kept), carried, low, daily, staircase, even, slack)
+    return Stage(variable, ties, looks, tuple(kept), carried, low, daily, staircase, even, slack,
+                 tuple(one for one in now if len(one.near) == 1), between)
 
 
 def _tie(known: Structure, other: int, variable: int) -> Tie:

@@ -22,8 +22,10 @@ class Taking:
         self.crossings = Crossings(cut.problem)
 
     def start_cost(self, stage: Stage) -> np.ndarray:
-        """By start: its cost with the cheapest resource of each indifferent kind."""
+        """By start: its cost with the cheapest resource of each indifferent kind, and with what hangs on it alone."""
         cost = self.cut.lines[stage.variable].own
+        for hung in stage.pendent:
+            cost = cost + self.cut.lines[hung.variable].settled
         for look in stage.looks:
             if not look.even:
                 cost = cost - self.cut.cheapest(stage.variable, look.kind)

@@ -8,7 +8,9 @@ import numpy as np
 
 from scheduler.planning.search.bounds import Bounds
 from scheduler.planning.search.partial import Column
-from scheduler.planning.search.shape import Stage, Tie
+from scheduler.planning.search.runs import Runs
+from scheduler.planning.search.shape import Hung, Stage, Tie
+from scheduler.planning.search.starts import Starts
 
 
 @dataclass(slots=True)
@@ -56,7 +58,8 @@ class Node:
 class Turn:
     """A step's turn to be placed."""
 
-    def __init__(self, bounds: Bounds, depth: int) -> None:
+    def __init__(self, bounds: Bounds, depth: int, known_runs: dict[tuple[Starts, int], Runs]) -> None:
+        self.bounds, self.known_runs = bounds, known_runs
         self.stage: Stage = bounds.shape.stages[depth]
         self.problem, self.depth, variable = bounds.problem, depth, self.stage.variable
         self.starts = self.problem.starts[variable]
@@ -71,7 +74,7 @@ class Turn:
     def _marks(self, tie: Tie) -> np.ndarray | None:
         if tie.edge is None or tie.edge.link:
             return None
-        return self.problem.starts[tie.other].free.reach(self.starts.free, tie.edge.window, ())
+        return self._reach(tie.other, self.stage.variable)
 
     def _between(self, node: Node) -> tuple[int, int]:
         """The starts from one to before another that the gaps allow."""
@@ -97,12 +100,39 @@ class Turn:
             for low, high in tie.forbidden:
                 apart = self.starts.wall[begin:end] - int(starts.wall[own])
                 values[(low < apart) & (apart < high)] = self.problem.never
+        for hung in self.stage.between:
+            values += self._hang(hung, node, begin, end)
         for look in self.stage.looks:
             kept = self.masks[look.kind][begin:end]
             for other, change in look.handovers:
                 values += (kept & node.held[other, look.kind] == 0) * change
         node.values = values
         return node.rise(self.stage.staircase)
+
+    def _hang(self, hung: Hung, node: Node, begin: int, end: int) -> np.ndarray:
+        """How much more a step between two others costs than the bounds had reckoned, by start of the second."""
+        one, starts = hung.near[0], self.problem.starts[hung.variable]
+        first, own = self.problem.starts[one], node.held[one, ""]
+        near = self._reach(one, hung.variable)[:, first.begin + own]
+        far = self._reach(self.stage.variable, hung.variable)[:, self.starts.begin + begin : self.starts.begin + end]
+        runs, reckoned = self._runs(starts, node.case), self._row(self.bounds.to_parent[hung.variable], node.case)
+        low = np.minimum(np.maximum(far[0], int(near[0])) - starts.begin, len(starts))
+        high = np.minimum(far[1], int(near[1])) - starts.begin
+        settled = reckoned[own] if self.bounds.shape.parent[hung.variable] == one else reckoned[begin:end]
+        return runs.least(np.maximum(low, 0), high) - settled
+
+    def _reach(self, one: int, two: int) -> np.ndarray:
+        return self.problem.starts[one].free.reach(
+            self.problem.starts[two].free, self.problem.edge(one, two).window, ())
+
+    def _runs(self, starts: Starts, case: int) -> Runs:
+        if (starts, case) not in self.known_runs:
+            self.known_runs[starts, case] = Runs(self._row(starts.by_case(self.bounds.kind, self.bounds.cases), case))
+        return self.known_runs[starts, case]
+
+    @staticmethod
+    def _row(table: np.ndarray, case: int) -> np.ndarray:
+        return table[case if len(table) > 1 else 0]
 
     def place(self, node: Node, start: int) -> Node:
         """The partial plan with the step at a start."""
