@@ -8,16 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 Column = tuple[int, str]
-"""A variable, and the kind whose resource row is meant, or "" for its start (its number in the step's line)."""
+"""A variable, and the kind whose resource row is meant, or "" for its start (its number)."""
 
 
 @dataclass(frozen=True)
 class Partial:
     """Partial plans, one a row: what later steps look at, cost so far, bound on the whole, and the last step's place.
 
-    `parent` is the row, a step earlier, that each grew from; `taken` the resource row of each kind of the last step.
+    `case` is the resource row of the `same` kind on which each is settled. `parent` is the row, a step earlier, that each grew from; `taken` the resource row of each kind of the last step.
     """
 
+    case: np.ndarray
     columns: dict[Column, np.ndarray]
     cost: np.ndarray
     bound: np.ndarray
@@ -31,6 +32,7 @@ class Partial:
     def pick(self, which: np.ndarray) -> Partial:
         """Some of the rows, by mask or by number."""
         return Partial(
+            self.case[which],
             {name: column[which] for name, column in self.columns.items()},
             self.cost[which],
             self.bound[which],
@@ -42,13 +44,13 @@ class Partial:
     def keeping(self, names: Sequence[Column]) -> Partial:
         """The same rows with only some of the columns."""
         columns = {name: self.columns[name] for name in names}
-        return Partial(columns, self.cost, self.bound, self.parent, self.start, self.taken)
+        return Partial(self.case, columns, self.cost, self.bound, self.parent, self.start, self.taken)
 
 
-def roots(cases: int, least: int, dtype: np.dtype) -> Partial:
-    """For each case the partial plan in which nothing is placed yet."""
-    nothing = np.zeros(cases, dtype=np.int64)
-    return Partial({}, nothing.astype(dtype), nothing.astype(dtype) + least, nothing, nothing, {})
+def roots(cases: np.ndarray, least: np.ndarray) -> Partial:
+    """For each case, with the least of all its plans, the partial plan in which nothing is placed yet."""
+    nothing = np.zeros_like(cases)
+    return Partial(cases, {}, np.zeros_like(least), least, nothing, nothing, {})
 
 
 def join(parts: Sequence[Partial]) -> Partial:
@@ -56,6 +58,7 @@ def join(parts: Sequence[Partial]) -> Partial:
     if len(parts) == 1:
         return parts[0]
     return Partial(
+        np.concatenate([part.case for part in parts]),
         {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns},
         np.concatenate([part.cost for part in parts]),
         np.concatenate([part.bound for part in parts]),
@@ -72,7 +75,7 @@ def cheapest_alike(rows: Partial, by: Mapping[Column, np.ndarray]) -> Partial:
     """
     if not rows.columns:
         return rows.pick(rows.cost.argmin(keepdims=True))
-    key = _key([by[name][column] if name in by else column for name, column in rows.columns.items()])
+    key = _key([rows.case, *(by[name][column] if name in by else column for name, column in rows.columns.items())])
     order = np.lexsort((rows.cost, key))
     return rows.pick(order[_first(key[order])])
 
@@ -80,21 +83,19 @@ def cheapest_alike(rows: Partial, by: Mapping[Column, np.ndarray]) -> Partial:
 def near_the_cheapest(rows: Partial, by: Mapping[Column, np.ndarray], but: Sequence[Column], slack: int) -> Partial:
     """The rows that cost less than the slack more than the cheapest of those alike in all columns but some."""
     columns = [by[name][column] if name in by else column for name, column in rows.columns.items() if name not in but]
-    if not columns:
-        return rows.pick((rows.cost < np.minimum.reduce(rows.cost) + slack).nonzero()[0])
-    key = _key(columns)
+    key = _key([rows.case, *columns])
     order = key.argsort(kind="stable")
     first = _first(key[order])
     least = np.minimum.reduceat(rows.cost[order], first.nonzero()[0])[first.cumsum() - 1]
     return rows.pick(order[rows.cost[order] < least + slack])
 
 
-def undominated(rows: Partial, column: Column, case: np.ndarray) -> Partial:
+def undominated(rows: Partial, column: Column) -> Partial:
     """The rows such that no row, alike in case and other columns, is both cheaper or equal and lower in this one.
 
     Of rows alike in every column only the cheapest is left.
     """
-    group = _key([case, *(one for name, one in rows.columns.items() if name != column)])
+    group = _key([rows.case, *(one for name, one in rows.columns.items() if name != column)])
     order = np.lexsort((rows.cost, rows.columns[column], group))
     rank, size = np.empty(len(rows), dtype=np.int64), len(rows)
     rank[rows.cost[order].argsort(kind="stable")] = np.arange(size)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from scheduler.planning.search.bounds import Bounds
-from scheduler.planning.search.cut import Cut
 from scheduler.planning.search.guided import Guided
 from scheduler.planning.search.layers import Layers
 from scheduler.planning.search.problem import Found, Problem
 
 FIRST_STEP, GROWTH = 10, 2
 """The first limit lies a part of so much above the bound; each further one so many times as far."""
-FEW, MORE = 24, 4
-"""Starts a step that the nearest limit leaves, and how many times as many each next one."""
+NEARER = (4, 2)
+"""The parts of the way to a limit up to which is looked first: nearer limits leave far less to go through."""
 BUDGET = 1200
 """Partial plans gone through a step in a first quick look, which often leaves none out, or meets the bound."""
 
@@ -82,28 +79,16 @@ class Case:
         """
         if self.bounds.least >= limit:
             return None
-        cut = Cut(self.bounds, limit)
-        layers = Layers(cut, checkpoint, most)
-        quick = layers.cheapest(limit, budget or BUDGET)
-        met = quick is not None and quick.cost - self.problem.constant <= self.bounds.least
+        layers = Layers(self.bounds, limit, checkpoint, most)
+        quick = layers.cheapest(budget or BUDGET)
+        met = quick is not None and quick.cost - self.problem.constant <= self.least
         if budget is not None or layers.complete or met:
             return quick
         if quick is not None:
             keep(quick)
             limit = quick.cost - self.problem.constant
-        for nearer in _nearer_limits(cut, limit, FEW * self.problem.size):
-            found = layers.cheapest(nearer)
+        for nearer in (self.least + (limit - self.least) // part for part in NEARER):
+            found = Layers(self.bounds, nearer, checkpoint, most).cheapest()
             if found is not None:
                 return found
-        return layers.cheapest(limit) or quick
-
-
-def _nearer_limits(cut: Cut, limit: int, few: int) -> Iterator[int]:
-    """Limits below this one that leave some few starts, then more and more: cheap to try first."""
-    ranked = np.sort(np.concatenate([line.total[line.total < limit] for line in cut.lines]))
-    while few < len(ranked) // MORE:
-        nearer = int(ranked[few]) + 1
-        if nearer >= limit:
-            return
-        yield nearer
-        few = MORE * max(few, int(np.searchsorted(ranked, nearer)))
+        return Layers(self.bounds, limit, checkpoint, most).cheapest() or quick

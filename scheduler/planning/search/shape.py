@@ -84,14 +84,13 @@ class Stage:
 class Shape:
     """The order of placing with its stages, and the tree of gaps for the bounds (parent -1 for a root).
 
-    The stages are those of the first steps of the order; the rest are `hung` on them. `alike` gives for each pair that a gap ties all those that are tied in the same way.
+    The stages are those of the first steps of the order; the rest are `hung` on them.
     """
 
     order: tuple[int, ...]
     parent: tuple[int, ...]
     stages: tuple[Stage, ...]
     hung: tuple[Hung, ...]
-    alike: dict[tuple[int, int], tuple[tuple[int, int], ...]]
 
     @property
     def burden(self) -> int:
@@ -171,7 +170,7 @@ def _shape(known: Structure) -> Shape:
     hung = tuple(Hung(one, tuple(sorted(near, key=order.index))) for one, near in loose.items())
     stages = tuple(_stage(known, order, depth, hung) for depth in range(len(order)))
     order = (*order, *loose)
-    return Shape(order, _tree(known, order), stages, hung, _alike(known))
+    return Shape(order, _tree(known, order), stages, hung)
 
 
 def _loose(known: Structure) -> dict[int, tuple[int, ...]]:
@@ -192,13 +191,6 @@ def _looks_at_starts(known: Structure, one: int, tied: list[tuple[int, ...]]) ->
     ranges = all(not _tie(known, two, one).forbidden and (two, one) in known.edge_of for two in near)
     together = len(near) == 1 or (near[1] in tied[near[0]] and not any(known.edge_of[two, one].targets for two in near))
     return not resources and ranges and together and not any(known.watched(one, two) for two in near)
-
-
-def _alike(known: Structure) -> dict[tuple[int, int], tuple[tuple[int, int], ...]]:
-    groups: dict[tuple, list[tuple[int, int]]] = {}
-    for (one, two), edge in known.edge_of.items():
-        groups.setdefault((edge, known.types[one], known.types[two], two - one), []).append((one, two))
-    return {pair: tuple(some) for some in groups.values() for pair in some}
 
 
 def _tree(known: Structure, order: tuple[int, ...]) -> tuple[int, ...]:
