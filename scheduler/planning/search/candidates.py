@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.planning.search.bounds import Bounds
+from scheduler.planning.search.messages import spread_days
 from scheduler.planning.search.partial import Partial
 from scheduler.planning.search.runs import Runs
 from scheduler.planning.search.shape import Hung, Stage
@@ -39,19 +40,29 @@ class Reaches:
         """The candidates for a step, and by row of the partial plans the first that it can take and the one behind."""
         starts, below = self.problem.starts[stage.variable], self.bounds.below[stage.variable]
         rest, (begin, end) = rows.bound - self._settled(rows, stage.variable), self._ranges(rows, stage)
-        low, high = int(begin.min()), max(int(begin.min()), int(end.max()))
-        if self.bounds.cases == 1:
-            number = (below[0, low:high] < self.limit - int(rest.min())).nonzero()[0]
-            number += low
-            near = Candidates(np.zeros_like(number), number, below[0, number], rest)
-            return near, number.searchsorted(begin), number.searchsorted(end)
-        slack, width = np.full(self.bounds.cases, -1, dtype=rest.dtype), len(starts) + 1
-        np.maximum.at(slack, rows.case, self.limit - rest)
-        case, number = (below[:, low:high] < slack[:, None]).nonzero()
+        low = int(begin.min())
+        high = max(low, int(end.max()))
+        case, number = (below[:, low:high] < self._slack(rows, rest, stage, slice(low, high))).nonzero()
         number += low
-        key, apart = case * width + number, rows.case * width
+        key, apart = case * (len(starts) + 1) + number, rows.case * (len(starts) + 1)
         near = Candidates(case, number, at_case(below, case, number), rest)
         return near, key.searchsorted(begin + apart), key.searchsorted(end + apart)
+
+    def _slack(self, rows: Partial, rest: np.ndarray, stage: Stage, here: slice) -> np.ndarray:
+        """By case and start: what all that hangs on it must stay below, by how far in days it lies from the rows."""
+        problem, cases = self.problem, self.bounds.cases
+        tie = min((tie for tie in stage.ties if tie.edge is not None), default=None,
+                  key=lambda tie: (not tie.edge.targets, tie.edge.farthest - tie.edge.nearest))
+        if tie is None:
+            least = np.full((cases, 1), problem.never, dtype=rest.dtype)
+            np.minimum.at(least[:, 0], rows.case, rest)
+            return self.limit - least
+        day = problem.starts[tie.other].days_from(problem.first_day, problem.days)[rows.columns[tie.other, ""]]
+        least = np.full((cases, problem.days + 1), problem.never, dtype=rest.dtype)
+        np.minimum.at(least, (rows.case, day), rest)
+        spread = spread_days(least, tie.edge.reversed, problem.gap_day, problem.never)
+        own = problem.starts[stage.variable].days_from(problem.first_day, problem.days)
+        return self.limit - spread[:, own[here]]
 
     def hang(self, hung: Hung, case: np.ndarray, first: np.ndarray, second: np.ndarray
              ) -> tuple[np.ndarray, np.ndarray]:

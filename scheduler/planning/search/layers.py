@@ -53,6 +53,8 @@ class Layers:
         done: list[Partial] = []
         self.gone_through, self.complete = 0, True
         cases = self.reaches.cases
+        if not len(cases):
+            return None
         rows = partial.roots(cases, self.bounds.by_case[cases])
         for stage in self.shape.stages:
             rows = self._place(rows, stage, budget)
@@ -125,13 +127,16 @@ class Layers:
     def _expand(self, rows: Partial, stage: Stage, near: Candidates, cost: np.ndarray, parent: np.ndarray,
                 at: np.ndarray) -> Partial:
         """Rows (by number) grown by a candidate each, where it keeps the gaps and the limit."""
-        bound, start = near.rest[parent] + near.below[at], near.number[at]
+        bound = near.rest[parent] + near.below[at]
+        keep = (bound < self.limit).nonzero()[0]
+        parent, at, bound = parent[keep], at[keep], bound[keep]
+        start = near.number[at]
         price, keep = self._priced(rows, stage, parent, start)
-        keep = _both(keep, bound + price < self.limit).nonzero()[0]
-        if len(keep) < len(parent):
+        if keep is not None or not isinstance(price, int):
+            bound = bound + price
+            keep = _both(keep, bound < self.limit).nonzero()[0]
             parent, start, at, bound = parent[keep], start[keep], at[keep], bound[keep]
             price = price if isinstance(price, int) else price[keep]
-        bound = bound + price
         for hung in stage.between:
             first = rows.columns[hung.near[0], ""][parent]
             extra, reckoned = self.reaches.hang(hung, rows.case[parent], first, start)

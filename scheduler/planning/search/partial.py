@@ -15,7 +15,8 @@ Column = tuple[int, str]
 class Partial:
     """Partial plans, one a row: what later steps look at, cost so far, bound on the whole, and the last step's place.
 
-    `case` is the resource row of the `same` kind on which each is settled. `parent` is the row, a step earlier, that each grew from; `taken` the resource row of each kind of the last step.
+    `case` is the resource row of the `same` kind on which each is settled, `parent` the row, a step earlier, that each
+    grew from; `taken` are the resource rows of each kind of the last step.
     """
 
     case: np.ndarray

@@ -12,9 +12,9 @@ from scheduler.planning.search.problem import Found, Problem
 
 FIRST_STEP, GROWTH = 10, 2
 """The first limit lies a part of so much above the bound; each further one so many times as far."""
-NEARER = (4, 2)
-"""The parts of the way to a limit up to which is looked first: nearer limits leave far less to go through."""
-BUDGET = 1200
+NEARER = (2,)
+"""The parts of the way to a limit up to which is looked first where nothing is known: they leave far less."""
+BUDGET = 4000
 """Partial plans gone through a step in a first quick look, which often leaves none out, or meets the bound."""
 
 
@@ -87,8 +87,8 @@ class Case:
         if quick is not None:
             keep(quick)
             limit = quick.cost - self.problem.constant
-        for nearer in (self.least + (limit - self.least) // part for part in NEARER):
-            found = Layers(self.bounds, nearer, checkpoint, most).cheapest()
+        for part in () if quick is not None else NEARER:
+            found = Layers(self.bounds, self.least + (limit - self.least) // part, checkpoint, most).cheapest()
             if found is not None:
                 return found
         return Layers(self.bounds, limit, checkpoint, most).cheapest() or quick

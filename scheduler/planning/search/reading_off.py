@@ -21,7 +21,8 @@ def read_off(
     """
     rows_of: dict[int, dict[str, int]] = {}
     number_of: dict[int, int] = {}
-    for stage, (case, number, taken) in zip(reversed(shape.stages), chosen, strict=True):
+    case = 0
+    for stage, (case, number, taken) in zip(reversed(shape.stages), chosen, strict=True):  # noqa: B007 - used below
         rows_of[stage.variable], number_of[stage.variable] = rows, number = dict(taken), number
         for look in stage.looks:
             if look.even:

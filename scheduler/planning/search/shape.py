@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from scheduler.planning.search.axis import FAR
+from scheduler.planning.search.hanging import loose_steps
 from scheduler.planning.search.occupancy import presence
 from scheduler.planning.search.order import RESOURCE, START, placing_order
-from scheduler.planning.search.own_visits import differences
 from scheduler.planning.search.partial import Column
 from scheduler.planning.search.problem import Edge, Problem
-
-
-@dataclass(frozen=True)
-class Tie:
-    """A placed step that a step looks at: its number, the gaps counted from it, and minutes between starts that clash.
-
-    `forbidden` is empty where the gaps alone keep the two apart.
-    """
-
-    other: int
-    edge: Edge | None
-    forbidden: tuple[tuple[int, int], ...]
+from scheduler.planning.search.structure import Structure, Tie, tie_between
 
 
 @dataclass(frozen=True)
@@ -62,8 +51,8 @@ class Stage:
     `low` are the remembered starts that bind later steps only to begin late enough (the earlier the better); `daily`
     those of which later steps look at nothing but the day;
     `even` are the remembered sets of resources; who costs `slack` more than another alike but for those is superfluous;
-    `staircase`: of the candidates only ever cheaper ones are worth trying from early to late. `hung` are the steps to be
-    reckoned now, `pendent` those that hang on this step alone, `between` those between it and another.
+    `staircase`: of the candidates only ever cheaper ones are worth trying from early to late;
+    `pendent` are the steps that hang on this one alone, `between` those that hang on it and one placed before.
     """
 
     variable: int
@@ -99,98 +88,23 @@ class Shape:
         return max(weights, default=0)
 
 
-@dataclass(frozen=True)
-class Structure:
-    """What of a problem its shape depends on; courses under one protocol share it."""
-
-    size: int
-    edges: tuple[tuple[tuple[int, int], Edge], ...]
-    handovers: tuple[tuple[tuple[int, int, str], int], ...]
-    kinds: tuple[tuple[str, ...], ...]
-    types: tuple[str, ...]
-    presence: tuple[tuple[tuple[int, int], ...], ...]
-    together: frozenset[tuple[int, int]]
-    monotone: bool
-    even: frozenset[str]
-
-    @cached_property
-    def edge_of(self) -> dict[tuple[int, int], Edge]:
-        """The edges by pair, both ways."""
-        back = {(two, one): edge.reversed for (one, two), edge in self.edges}
-        return dict(self.edges) | back
-
-    @cached_property
-    def handover_of(self) -> dict[tuple[int, int, str], int]:
-        """The handovers by pair and kind, both ways."""
-        return {key: cost for (one, two, kind), cost in self.handovers for key in ((one, two, kind), (two, one, kind))}
-
-    def watched(self, one: int, two: int) -> bool:
-        """Whether the search itself must rule out their collisions."""
-        return (min(one, two), max(one, two)) in self.together
-
-    def tied(self, one: int, two: int) -> bool:
-        """Whether the search must look at the starts of both: a gap binds them, or they might collide."""
-        return (one, two) in self.edge_of or self.watched(one, two)
-
-    def handover(self, one: int, two: int, kind: str) -> int:
-        """What it costs if two steps take different resources of a kind; 0 where they are not consecutive in it."""
-        return self.handover_of.get((one, two, kind), 0)
-
-    def shares(self, one: int, two: int, kind: str) -> bool:
-        """Whether the search must rule out that both take one resource of the kind at once."""
-        return self.watched(one, two) and all(kind in self.kinds[each] for each in (one, two))
-
-    def is_even(self, kind: str, order: tuple[int, ...]) -> bool:
-        """Whether the kind's handovers run through the steps in the order of placing, and nothing else looks at it."""
-        if kind not in self.even:
-            return False
-        place = {variable: depth for depth, variable in enumerate(order)}
-        pairs = [sorted((place[one], place[two])) for (one, two, other), _ in self.handovers if other == kind]
-        chain = all(len({pair[side] for pair in pairs}) == len(pairs) for side in (0, 1))
-        return chain and not any(self.shares(one, two, kind) for one, two in self.together)
-
-    def forbidden(self, one: int, two: int) -> tuple[tuple[int, int], ...]:
-        """Open intervals of minutes by which two must not start after one, for the patient's sake."""
-        return differences(self.presence[one], self.presence[two])
-
-
 def shape_of(problem: Problem) -> Shape:
     """The shape of a problem, all of whose `same` kinds count as settled."""
+    types = problem.visit_types
     return _shape(Structure(
         problem.size, tuple(problem.edges.items()), tuple(problem.handovers.items()), problem.kinds,
-        tuple(each.id for each in problem.visit_types), tuple(presence(each) for each in problem.visit_types), problem.together, problem.axis.monotone,
-        problem.even,
+        tuple(presence(each) for each in types), problem.together, problem.axis.monotone, problem.even,
     ))
 
 
 @lru_cache(maxsize=256)
 def _shape(known: Structure) -> Shape:
-    loose = _loose(known)
+    loose = loose_steps(known)
     order = placing_order(known, [one for one in range(known.size) if one not in loose])
     hung = tuple(Hung(one, tuple(sorted(near, key=order.index))) for one, near in loose.items())
     stages = tuple(_stage(known, order, depth, hung) for depth in range(len(order)))
     order = (*order, *loose)
     return Shape(order, _tree(known, order), stages, hung)
-
-
-def _loose(known: Structure) -> dict[int, tuple[int, ...]]:
-    """The steps that may hang on others, with those: one, or two that gaps tie to one another."""
-    every = range(known.size)
-    tied = [tuple(two for two in every if two != one and known.tied(one, two)) for one in every]
-    found: dict[int, tuple[int, ...]] = {}
-    for one in sorted(every, key=lambda one: (len(tied[one]), one)) if known.monotone else ():
-        if len(tied[one]) in (1, 2) and not any(two in found for two in tied[one]) and _looks_at_starts(known, one, tied):
-            found[one] = tied[one]
-    return found
-
-
-def _looks_at_starts(known: Structure, one: int, tied: list[tuple[int, ...]]) -> bool:
-    """Whether all that matters of a step is how it lies to its neighbours, and ranges say that."""
-    near = tied[one]
-    resources = any(known.handover(one, two, kind) for two in range(known.size) for kind in known.kinds[one])
-    ranges = all(not _tie(known, two, one).forbidden and (two, one) in known.edge_of for two in near)
-    together = len(near) == 1 or (near[1] in tied[near[0]] and not any(known.edge_of[two, one].targets for two in near))
-    return not resources and ranges and together and not any(known.watched(one, two) for two in near)
 
 
 def _tree(known: Structure, order: tuple[int, ...]) -> tuple[int, ...]:
@@ -214,7 +128,7 @@ def _stage(known: Structure, order: tuple[int, ...], depth: int, hung: tuple[Hun
     now = [one for one in hung if one.near[-1] == variable]
     between = tuple(one for one in now if len(one.near) > 1)
     later = {one.near[0] for one in hung if one.near[-1] in waiting}
-    ties = tuple(_tie(known, other, variable) for other in order[:depth] if known.tied(other, variable))
+    ties = tuple(tie_between(known, other, variable) for other in order[:depth] if known.tied(other, variable))
     looks = tuple(_looks(known, variable, order, depth))
     kept: list[Column] = [(one, "") for one in placed if any(known.tied(one, two) for two in waiting)]
     free = [column for column in kept if column[0] not in later]
@@ -238,13 +152,6 @@ def _stage(known: Structure, order: tuple[int, ...], depth: int, hung: tuple[Hun
     slack = sum(known.handover(one, two, kind) for one, kind in even for two in waiting)
     return Stage(variable, ties, looks, tuple(kept), carried, low, daily, staircase, even, slack,
                  tuple(one for one in now if len(one.near) == 1), between)
-
-
-def _tie(known: Structure, other: int, variable: int) -> Tie:
-    edge = known.edge_of.get((other, variable))
-    if edge is not None and (edge.apart or (edge.link and not known.watched(other, variable))):
-        return Tie(other, edge, ())
-    return Tie(other, edge, known.forbidden(other, variable))
 
 
 def _looks(known: Structure, one: int, order: tuple[int, ...], depth: int) -> list[Look]:

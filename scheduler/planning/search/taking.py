@@ -23,7 +23,7 @@ class Taking:
         self.crossings = Crossings(bounds.problem)
 
     def start_cost(self, stage: Stage, near: Candidates) -> np.ndarray:
-        """By candidate: its cost with the cheapest resource of each indifferent kind, and with what hangs on it alone."""
+        """By candidate: its cost with the cheapest resource of indifferent kinds, and with what hangs on it alone."""
         table = self.problem.starts[stage.variable].by_case(self.bounds.kind, self.bounds.cases)
         cost = at_case(table, near.case, near.number)
         for hung in stage.pendent:

@@ -9,8 +9,9 @@ import numpy as np
 from scheduler.planning.search.bounds import Bounds
 from scheduler.planning.search.partial import Column
 from scheduler.planning.search.runs import Runs
-from scheduler.planning.search.shape import Hung, Stage, Tie
+from scheduler.planning.search.shape import Hung, Stage
 from scheduler.planning.search.starts import Starts
+from scheduler.planning.search.structure import Tie
 
 
 @dataclass(slots=True)
@@ -147,7 +148,7 @@ class Turn:
         return Node(self.depth + 1, node.case, node, start, held, taken)
 
     def is_new(self, node: Node, bound: int) -> bool:
-        """Whether no partial plan with the step placed, met before and so of no greater bound, is as good throughout."""
+        """Whether no partial plan met before (and so of no greater bound) is as good throughout."""
         days = self.stage.daily
         key = (node.case, *(
             int(self.problem.starts[name[0]].day[value]) if name in days else value

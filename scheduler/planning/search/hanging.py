@@ -1,0 +1,26 @@
+"""Which steps need no turn of their own in the search: what they cost follows from where their neighbours start."""
+
+from __future__ import annotations
+
+from scheduler.planning.search.structure import Structure, tie_between
+
+
+def loose_steps(known: Structure) -> dict[int, tuple[int, ...]]:
+    """The steps that may hang on others, with those: one, or two that gaps tie to one another."""
+    every = range(known.size)
+    tied = [tuple(two for two in every if two != one and known.tied(one, two)) for one in every]
+    found: dict[int, tuple[int, ...]] = {}
+    for one in sorted(every, key=lambda one: (len(tied[one]), one)) if known.monotone else ():
+        near = tied[one]
+        if len(near) in (1, 2) and not any(two in found for two in near) and _looks_at_starts(known, one, tied):
+            found[one] = near
+    return found
+
+
+def _looks_at_starts(known: Structure, one: int, tied: list[tuple[int, ...]]) -> bool:
+    """Whether all that matters of a step is how it lies to its neighbours, and ranges say that."""
+    near = tied[one]
+    resources = any(known.handover(one, two, kind) for two in range(known.size) for kind in known.kinds[one])
+    ranges = all(not tie_between(known, two, one).forbidden and (two, one) in known.edge_of for two in near)
+    together = len(near) == 1 or (near[1] in tied[near[0]] and not any(known.edge_of[two, one].targets for two in near))
+    return not resources and ranges and together and not any(known.watched(one, two) for two in near)
