@@ -19,8 +19,9 @@ def loose_steps(known: Structure) -> dict[int, tuple[int, ...]]:
 
 def _looks_at_starts(known: Structure, one: int, tied: list[tuple[int, ...]]) -> bool:
     """Whether all that matters of a step is how it lies to its neighbours, and ranges say that."""
+    if any(known.handover(one, two, kind) for two in range(known.size) for kind in known.kinds[one]):
+        return False
     near = tied[one]
-    resources = any(known.handover(one, two, kind) for two in range(known.size) for kind in known.kinds[one])
-    ranges = all(not tie_between(known, two, one).forbidden and (two, one) in known.edge_of for two in near)
-    together = len(near) == 1 or (near[1] in tied[near[0]] and not any(known.edge_of[two, one].targets for two in near))
-    return not resources and ranges and together and not any(known.watched(one, two) for two in near)
+    if any(known.watched(two, one) or tie_between(known, two, one).forbidden for two in near):
+        return False
+    return len(near) == 1 or (near[1] in tied[near[0]] and not any(known.edge_of[two, one].targets for two in near))

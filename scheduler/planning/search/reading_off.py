@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from scheduler.planning.search.starts import Starts
 
 
 def read_off(
-    problem: Problem, shape: Shape, kind: str | None, chosen: Iterable[tuple[int, int, Mapping[str, int]]]
+    problem: Problem, shape: Shape, kind: str | None, chosen: Sequence[tuple[int, int, Mapping[str, int]]]
 ) -> tuple[Placement, ...]:
     """The placement of every step, in list order.
 
@@ -21,8 +21,8 @@ def read_off(
     """
     rows_of: dict[int, dict[str, int]] = {}
     number_of: dict[int, int] = {}
-    case = 0
-    for stage, (case, number, taken) in zip(reversed(shape.stages), chosen, strict=True):  # noqa: B007 - used below
+    case = chosen[0][0]
+    for stage, (_, number, taken) in zip(reversed(shape.stages), chosen, strict=True):
         rows_of[stage.variable], number_of[stage.variable] = rows, number = dict(taken), number
         for look in stage.looks:
             if look.even:
