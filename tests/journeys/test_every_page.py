@@ -41,6 +41,7 @@ NO_PAGE = {"static", "assets.vendor", "health.healthz", "health.readyz", "auth.i
 NOT_SEEN = {
     "auth.home": "leads on to each role's first page", "admin.home": "leads on to the first of the admin pages",
     "desk.import_report": "a file", "desk.import_template": "a file", "patient.calendar": "a file",
+    "patient.ask": "the demo has no public page", "patient.ask_received": "the demo has no public page",
     "patient.enter": "needs a link", "patient.visit": "needs a link", "patient.visits": "needs a link",
     "patient.offer": "needs a link", "patient.new_times": "needs a link",
     "desk.series_replan": "leads back where every visit has a time",
@@ -52,7 +53,7 @@ NOT_SEEN = {
 }
 """Addresses that need not be looked at here, and why."""
 HARMLESS = {"catalogue_id": "elekt_d_2023", "rule_id": "one-day", "letter": "one-day-before.en.text",
-            "step": "inf-1", "token": "no-such-token", "number": 1}
+            "step": "inf-1", "token": "no-such-token", "number": 1, "slug": "no-such-page"}
 
 
 def ids_of(demo: Demo) -> dict[str, object]:
