@@ -13,6 +13,8 @@ from scheduler.web.clinician import pages as clinician_pages
 from scheduler.web.desk import desk
 from scheduler.web.desk import pages as desk_pages
 from scheduler.web.gallery import gallery
+from scheduler.web.gateway import gateway
+from scheduler.web.gateway import pages as gateway_pages
 from scheduler.web.health import health
 from scheduler.web.patient import asked as patient_asked
 from scheduler.web.patient import language as patient_language
@@ -22,18 +24,23 @@ from scheduler.web.patient.pages import patient
 from scheduler.web.patient.troubles import show_to_patient
 
 PAGES = (
-    admin_pages, clinician_pages, desk_pages, patient_asked, patient_language, patient_new_times, patient_offers,
+    admin_pages, clinician_pages, desk_pages, gateway_pages, patient_asked, patient_language, patient_new_times,
+    patient_offers,
 )
 """Modules that hang their views on a blueprint."""
 
 BLUEPRINTS: tuple = (
-    admin, auth, clinician, desk, gallery, health, patient,
+    admin, auth, clinician, desk, gallery, gateway, health, patient,
 )
 
 
 def hang(app: Flask) -> None:
-    """Register every blueprint, and what goes with sign-in, formats and error pages."""
+    """Register every blueprint, and what goes with sign-in, formats and error pages.
+
+    What the text gateway posts carries no token of a form: it is signed.
+    """
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.extensions["csrf"].exempt(gateway)
     looks.hang(app)
     app.extensions[errors.FOR_PATIENTS] = show_to_patient

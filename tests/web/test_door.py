@@ -20,6 +20,7 @@ OPEN = {
     "patient.take_back", "patient.offer", "patient.offer_accept", "patient.offer_decline", "patient.offer_back",
     "patient.new_times", "patient.new_times_accept", "patient.new_times_decline",
     "patient.change_language", "patient.ask", "patient.ask_send", "patient.ask_received",
+    "gateway.status", "gateway.inbound",
 }
 """Everything that stands open to whoever asks. A new name here is a decision."""
 
