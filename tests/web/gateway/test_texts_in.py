@@ -1,148 +1,24 @@
-"""What the text gateway posts: signed or refused, told twice or out of order, and what texts that come in set off."""
+"""What texts that come in set off."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import func, select
 
-from config import Settings
 from jobs import texts
 from jobs.messages import deliver
 from jobs.ticks import Round
 from models import Appointment, Clinic, Consent, InboundText, Message, Notice, OnCall, Patient
 from scheduler.messaging.fakes import MemoryMail, MemoryTexts
 from scheduler.messaging.ports import Ports
-from scheduler.planning.lifecycle import MessageState
-from scheduler.planning.words import Channel, InboundMeaning, InboundState, NoticeKind, Role
+from scheduler.planning.words import Channel, Role
 from scheduler.queries.inbound import inbound_list
 from scheduler.services.answer_inbound import FinishInbound, TakeInbound, finish_inbound, take_inbound
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.stop_texts import ResumeTexts, resume_texts
-from scheduler.services.take_text import TextIn, take_text
-from scheduler.web.gateway.signature import signature
 from tests.builders import NOW, build_clinic, build_patient, build_visit
-from tests.messaging.gateway import ACCOUNT, TOKEN
-from tests.web.client import web_app
-
-BASE = "https://visits.example.com"
-HERS, OURS = "+13015550123", "+13015550111"
-SETTINGS = Settings(secret_key="k" * 40, base_url=BASE, text_gateway_url=f"http://{ACCOUNT}:{TOKEN}@localhost")
-M, S, N, I = InboundMeaning, MessageState, NoticeKind, InboundState  # noqa: E741
-
-
-class Desk:
-    """A clinic that texts, a patient who agreed to it, and a text about her visit that went out an hour ago."""
-
-    def __init__(self, database, kit):
-        self.database, self.kit, self.number = database, kit, 0
-        with database.writing() as session:
-            session.get(Clinic, kit.clinic_id).text_number = OURS
-            self.patient_id = build_patient(session, kit, consents=(Channel.EMAIL, Channel.TEXT), telephone=HERS)
-            self.visit_id = build_visit(session, kit, self.patient_id)
-            self.message_id = self.owe(session, self.patient_id, self.visit_id, S.SENT)
-
-    def owe(self, session, patient_id: int, visit_id: int, state: MessageState, kind: str = "one day before") -> int:
-        message = Message(
-            clinic_id=self.kit.clinic_id, patient_id=patient_id, appointment_id=visit_id, appointment_version=1,
-            kind=kind, channel=Channel.TEXT, rule="one-day", state=state, reason="", due_at=NOW, attempts=1,
-            expires_at=NOW + timedelta(days=6), key=f"key-{patient_id}-{kind}".replace(" ", "-"),
-            sent_at=NOW - timedelta(hours=1) if state == S.SENT else None, created_at=NOW)
-        session.add(message)
-        session.flush()
-        return message.id
-
-    def says(self, body: str, number: str = HERS, reference: str | None = None, now: datetime = NOW):
-        self.number += 1
-        with self.database.writing() as session:
-            return take_text(session, TextIn(reference or f"SM{self.number}", number, OURS, body), now=now)
-
-    def get(self, what, row_id: int):
-        with self.database.reading() as session:
-            row = session.get(what, row_id)
-            session.expunge(row)
-            return row
-
-    def notices(self) -> list[tuple[str, str, str]]:
-        with self.database.reading() as session:
-            return [(row.kind, row.channel, row.address) for row in session.scalars(select(Notice).order_by(Notice.id))]
-
-
-@pytest.fixture
-def desk(database, kit) -> Desk:
-    return Desk(database, kit)
-
-
-@pytest.fixture
-def post(database):
-    client = web_app(database, base_url=BASE, text_gateway_url=SETTINGS.text_gateway_url).test_client()
-    return lambda path, form, **options: _post(client, path, form, **options)
-
-
-def _post(client, path: str, form: dict, *, token: str = TOKEN, given: str | None = None):
-    signed = signature(token, f"{BASE}{path}", form.items()) if given is None else given
-    return client.post(path, data=form, headers={"X-Twilio-Signature": signed}, csrf=False).status_code
-
-
-def test_the_signature_is_the_one_that_the_gateways_documentation_works_out():
-    form = {"CallSid": "CA1234567890ABCDE", "Caller": "+14158675309", "Digits": "1234", "From": "+14158675309",
-            "To": "+18005551212"}
-    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
-    assert signature("12345", url, form.items()) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
-
-
-@pytest.mark.parametrize("options", [{"token": "wrong"}, {"given": ""}, {"given": "é"}])
-def test_what_is_not_signed_is_refused_and_nothing_is_written(desk, post, options: dict):
-    form = {"MessageSid": "SM1", "From": HERS, "To": OURS, "Body": "STOP"}
-    assert post("/gateway/text/inbound", form, **options) == 403
-    assert post(f"/gateway/text/status?reference={desk.get(Message, desk.message_id).key}",
-                {"MessageSid": "SM1", "MessageStatus": "failed"}, **options) == 403
-    assert desk.get(Message, desk.message_id).state == S.SENT
-    with desk.database.reading() as session:
-        assert session.scalar(select(func.count(InboundText.id))) == 0
-
-
-def test_a_form_that_was_changed_on_its_way_is_refused(desk, post):
-    form = {"MessageSid": "SM1", "From": HERS, "To": OURS, "Body": "C"}
-    given = signature(TOKEN, f"{BASE}/gateway/text/inbound", form.items())
-    assert post("/gateway/text/inbound", {**form, "Body": "STOP"}, given=given) == 403
-
-
-def test_a_signed_text_is_taken_once_however_often_it_is_told(desk, post):
-    form = {"MessageSid": "SM1", "From": HERS, "To": OURS, "Body": "c"}
-    assert [post("/gateway/text/inbound", form) for _ in range(3)] == [204] * 3
-    assert desk.get(Appointment, desk.visit_id).confirmed_at is not None
-    assert desk.notices() == [(N.CONFIRMED, Channel.TEXT, HERS)]
-    assert post("/gateway/text/inbound", {**form, "MessageSid": ""}) == 400
-    assert post("/gateway/text/inbound", {**form, "To": "+13015550999"}) == 204
-
-
-REPORTS = [(["sent", "delivered"], S.DELIVERED), (["delivered", "sent", "queued", "delivered"], S.DELIVERED),
-           (["undelivered", "undelivered", "sent"], S.BOUNCED), (["failed", "delivered"], S.BOUNCED),
-           (["nonsense"], S.SENT)]
-
-
-@pytest.mark.parametrize("statuses, state", REPORTS)
-def test_reports_move_a_text_once_in_any_order(desk, post, statuses: list[str], state: MessageState):
-    path = f"/gateway/text/status?reference={desk.get(Message, desk.message_id).key}"
-    for status in statuses:
-        assert post(path, {"MessageSid": "SM7", "MessageStatus": status, "ErrorCode": "30003"}) == 204
-    message = desk.get(Message, desk.message_id)
-    assert message.state == state
-    assert ("30003" in message.reason) == (state == S.BOUNCED)
-
-
-@pytest.mark.parametrize("before", [S.CLAIMED, S.FAILED, S.PLANNED])
-def test_a_report_proves_that_a_text_went_whose_answer_was_lost(desk, post, before: MessageState):
-    with desk.database.writing() as session:
-        message = session.get(Message, desk.message_id)
-        message.state, message.sent_at, message.claimed_by = before, None, "a clock"
-    path = f"/gateway/text/status?reference={desk.get(Message, desk.message_id).key}"
-    assert post(path, {"MessageSid": "SM7", "MessageStatus": "delivered"}) == 204
-    message = desk.get(Message, desk.message_id)
-    assert (message.state, message.claimed_by, message.gateway_reference) == (S.DELIVERED, None, "SM7")
-    assert message.sent_at is not None
+from tests.web.gateway.desk import BASE, HERS, OURS, SETTINGS, I, M, N, S
 
 
 def test_answers_and_alerts_go_out_by_the_outbox_at_once_in_the_middle_of_the_night(desk):
