@@ -20,21 +20,20 @@ PAGE = 50
 
 
 class Shelf(StrEnum):
-    """The parts of the outbox."""
+    """The parts of the outbox; what a person has to see to stands on the worklists (`stuck`)."""
 
     WAITING = "waiting"
-    ATTENTION = "attention"
     GONE = "sent"
     NOT_SENT = "not sent"
 
 
 ON_SHELF: dict[Shelf, frozenset[MessageState]] = {
     Shelf.WAITING: OUTGOING | {S.CLAIMED},
-    Shelf.ATTENTION: frozenset({S.PARKED, S.BOUNCED}),
     Shelf.GONE: frozenset({S.SENT, S.DELIVERED, S.ANSWERED}),
     Shelf.NOT_SENT: frozenset({S.SKIPPED, S.MERGED, S.SUPERSEDED}),
 }
-NEWEST_FIRST = {Shelf.GONE, Shelf.NOT_SENT, Shelf.ATTENTION}
+NEWEST_FIRST = {Shelf.GONE, Shelf.NOT_SENT}
+STAYS = frozenset({S.SKIPPED, S.MERGED})
 CAN_GO_AGAIN = frozenset(S) - OUTGOING - {S.CLAIMED, S.SUPERSEDED, S.MERGED}
 
 BEFORE_THE_VISIT = COMING | {MessageKind.CONFIRMATION, MessageKind.CHANGE}
@@ -57,6 +56,12 @@ class MessageRow:
     attempts: int
     starts_at: datetime | None
     can_go_again: bool
+    appointment_id: int | None
+
+    @property
+    def goes(self) -> bool:
+        """Whether it goes out by itself, or went."""
+        return self.state not in STAYS
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,13 @@ def messages_of_visit(session: Session, clinic_id: int, appointment_id: int, *,
                       now: datetime) -> tuple[MessageRow, ...]:
     """Every message of one visit, the same way."""
     return _listed(session, now, Message.clinic_id == clinic_id, Message.appointment_id == appointment_id)
+
+
+def stuck(session: Session, clinic_id: int, state: MessageState, *, now: datetime) -> tuple[MessageRow, ...]:
+    """Every message of the clinic that is parked, or that bounced: a person sees to it. The soonest visit first."""
+    found = session.execute(_rows(Message.clinic_id == clinic_id, Message.state == state))
+    rows = [_row(one, now) for one in found]
+    return tuple(sorted(rows, key=lambda row: (not row.can_go_again, row.starts_at or row.due_at, row.id)))
 
 
 def message_row(session: Session, clinic_id: int, message_id: int, *, now: datetime) -> MessageRow | None:
@@ -133,7 +145,7 @@ def _row(found: Row, now: datetime) -> MessageRow:
     return MessageRow(
         message.id, message.patient_id, f"{given} {family}", initials(given, family), message.kind, message.channel,
         message.state, message.due_at, message.sent_at, message.reason, message.attempts, starts_at,
-        useful and message.state in CAN_GO_AGAIN)
+        useful and message.state in CAN_GO_AGAIN, message.appointment_id)
 
 
 def _counts(session: Session, clinic_id: int) -> dict[Shelf, int]:

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Message, Order, Patient, Series
+from models import Appointment, InboundText, Message, Order, Patient, Series
 from scheduler.access import Viewer
 from scheduler.services.audit import record
 
 SUBJECTS = {"patient_id": Patient, "series_id": Series, "appointment_id": Appointment, "order_id": Order,
-            "message_id": Message}
+            "message_id": Message, "text_id": InboundText}
 """The parameters of an address that lead to one patient, and the table that each numbers."""
 
 

@@ -71,7 +71,12 @@ def current_clinic() -> ViewerClinic:
 
 
 def to_sign_in() -> Response:
-    """To the sign-in page and back to this path afterwards; htmx is told to load it as a page of its own."""
+    """To the sign-in page and back to this path afterwards; htmx is told to load it as a page of its own.
+
+    What a page asks by itself leads nowhere: the page at hand locks itself, and nothing typed on it is lost.
+    """
+    if "X-Background" in request.headers and "HX-Request" in request.headers:
+        return Response(status=401)
     asked = request.path if request.method == "GET" else None
     idle = "1" if g.get("was_idle") else None
     if "HX-Request" in request.headers:

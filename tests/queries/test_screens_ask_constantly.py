@@ -13,7 +13,7 @@ from scheduler.queries.day import the_day, visits_between
 from scheduler.queries.day_load import load_of_day
 from scheduler.queries.gates import gates_to_decide
 from scheduler.queries.held_plan import open_holds
-from scheduler.queries.messages_of_series import messages_of_series
+from scheduler.queries.messages import messages_of_series
 from scheduler.queries.series_page import series_of_patient, series_page
 from scheduler.queries.visit_choices import visit_choices
 from scheduler.queries.visits import visits_of_patient
@@ -40,7 +40,7 @@ SCREENS: dict[str, Callable] = {
         session, clinic_id, patient_id, now=NOW),
     "booking a visit": lambda session, clinic_id, patient_id, series_id: visit_choices(session, clinic_id, patient_id),
     "messages of a series": lambda session, clinic_id, patient_id, series_id: messages_of_series(
-        session, clinic_id, series_id).all,
+        session, clinic_id, series_id, now=NOW),
     "what was decided": lambda session, clinic_id, patient_id, series_id: course_history(session, clinic_id, series_id),
     "gates": lambda session, clinic_id, patient_id, series_id: gates_to_decide(session, clinic_id, now=NOW),
     "waiting list": lambda session, clinic_id, patient_id, series_id: waitlist(session, clinic_id, now=NOW).entries,

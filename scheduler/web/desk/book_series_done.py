@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
 from scheduler.queries.closures import closed_days
-from scheduler.queries.messages_of_series import messages_of_series
+from scheduler.queries.messages import messages_of_series
+from scheduler.queries.messages_by_visit import by_visit
 from scheduler.services.cancel import Cancelled, StopSeries, stop_series
 from scheduler.web.course import strip_of
 from scheduler.web.desk import desk
@@ -29,7 +30,7 @@ def series_booked(series_id: int) -> str:
     row, clinic_id = the_series(series_id), current_viewer().clinic_id
     days = [day_of(visit.starts_at, current_reading()) for visit in row.visits]
     with database().reading() as session:
-        messages = messages_of_series(session, clinic_id, series_id)
+        messages = by_visit(messages_of_series(session, clinic_id, series_id, now=now()))
         closed = closed_days(session, clinic_id, min(days), max(days)) if days else {}
     return render_template("desk/book_series_done.html", series=row, strip=strip_of(row, closed=closed),
                            messages=messages)
@@ -41,7 +42,7 @@ def series_unbook(series_id: int) -> ResponseReturnValue:
     """Take a booking back as long as nothing has been sent; after that a series is stopped with a reason."""
     row, viewer = the_series(series_id), current_viewer()
     with database().writing() as session:
-        told = not messages_of_series(session, viewer.clinic_id, series_id).nothing_sent
+        told = not by_visit(messages_of_series(session, viewer.clinic_id, series_id, now=now())).nothing_sent
         result = None if told else stop_series(session, StopSeries(series_id, BY_MISTAKE), by=viewer, now=now())
     if not isinstance(result, Cancelled):
         say(result.sentence if result else TOLD, tone="attention")

@@ -9,7 +9,8 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
-from scheduler.queries.messages_of_series import messages_of_visit
+from scheduler.queries.messages import messages_of_visit
+from scheduler.queries.messages_by_visit import by_visit
 from scheduler.queries.patient_details import PatientRow
 from scheduler.queries.visit_choices import VisitChoices, visit_choices
 from scheduler.services.book_visit import BookVisit, book_visit
@@ -108,7 +109,7 @@ def visit_unbook(appointment_id: int) -> ResponseReturnValue:
     """Take a single visit's booking back as long as nothing has been sent."""
     row, viewer = the_visit(appointment_id), current_viewer()
     with database().writing() as session:
-        told = not messages_of_visit(session, viewer.clinic_id, appointment_id).nothing_sent
+        told = not by_visit(messages_of_visit(session, viewer.clinic_id, appointment_id, now=now())).nothing_sent
         result = None if told else cancel_visit(session, CancelVisit(appointment_id, BY_MISTAKE), by=viewer, now=now())
     if not isinstance(result, Cancelled):
         say(result.sentence if result else TOLD, tone="attention")

@@ -25,9 +25,9 @@ def mail_server() -> dict[str, bool]:
     return {"has_mail_server": settings().mail_server is not None}
 
 
-@desk.get("/worklists")
+@desk.get("/worklists/calls")
 @needs(Permission.SEE_MESSAGES)
-def worklists() -> str:
+def worklists_calls() -> str:
     """The day's calls to make."""
     with database().reading() as session:
         calls = call_list(session, current_viewer().clinic_id, current_clinic().timezone, now=now())
@@ -44,8 +44,10 @@ def worklists_called(patient_id: int) -> ResponseReturnValue:
         call = record_call(session, command, by=current_viewer(), now=now())
     if isinstance(call, NotFound | Refused):
         abort(404 if isinstance(call, NotFound) else 400)
-    say(f"Call to {call.initials}: {result}.", undo=url_for("desk.worklists_call_undo", call_id=call.call_id))
-    return redirect(then_or(url_for("desk.worklists")), 303)
+    back = then_or(url_for("desk.worklists_calls"))
+    say(f"Call to {call.initials}: {result}.", undo=url_for("desk.worklists_call_undo", call_id=call.call_id),
+        fields={"then": back})
+    return redirect(back, 303)
 
 
 @desk.post("/worklists/calls/<int:call_id>/undo")
@@ -56,7 +58,7 @@ def worklists_call_undo(call_id: int) -> ResponseReturnValue:
         if isinstance(take_back_call(session, call_id, by=current_viewer(), now=now()), NotFound):
             abort(404)
     say("The call is taken back.")
-    return redirect(url_for("desk.worklists"))
+    return redirect(then_or(url_for("desk.worklists_calls")), 303)
 
 
 @desk.get("/worklists/outbox")

@@ -9,6 +9,7 @@ from scheduler.web.desk import (
     changes,
     course_acts,
     course_messages,
+    crisis,
     decisions,
     hit_visits,
     hold,
@@ -27,6 +28,8 @@ from scheduler.web.desk import (
     visit_actions,
     wait,
     waitlist,
+    worklist_acts,
+    worklists,
 )
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "changes",
     "course_acts",
     "course_messages",
+    "crisis",
     "decisions",
     "hit_visits",
     "hold",
@@ -56,4 +60,6 @@ __all__ = [
     "visit_actions",
     "wait",
     "waitlist",
+    "worklist_acts",
+    "worklists",
 ]

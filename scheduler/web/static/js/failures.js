@@ -23,6 +23,7 @@ function say(status) {
 }
 
 export function startFailures() {
-  document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.status));
-  document.addEventListener("htmx:sendError", () => say(0));
+  const byItself = (event) => "flags" in event.detail.elt.dataset;
+  document.addEventListener("htmx:responseError", (event) => byItself(event) || say(event.detail.xhr.status));
+  document.addEventListener("htmx:sendError", (event) => byItself(event) || say(0));
 }

@@ -1,0 +1,87 @@
+"""All worklists of the desk at a glance: how much waits on each, and since or until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from scheduler.planning.lifecycle import MessageState
+from scheduler.planning.words import InboundMeaning
+from scheduler.queries.call_list import call_list
+from scheduler.queries.gates import decided_to_book, gates_to_decide
+from scheduler.queries.hit_visits import hits
+from scheduler.queries.inbound_rows import TO_ANSWER, waiting_texts
+from scheduler.queries.messages import stuck
+from scheduler.queries.questions import open_questions
+from scheduler.queries.reach_lists import asked_to_move, unconfirmed, unreachable
+from scheduler.queries.waitlist import waitlist
+from scheduler.queries.without_time import without_time
+
+
+class List(StrEnum):
+    """The worklists, in the order in which they are worked off."""
+
+    TEXTS = "texts"
+    MOVE = "asked to move"
+    UNCONFIRMED = "unconfirmed"
+    CALLS = "calls"
+    HIT = "no longer fit"
+    WITHOUT_TIME = "without a time"
+    DECISIONS = "decisions"
+    QUESTIONS = "questions"
+    BOUNCED = "bounced"
+    PARKED = "parked"
+    OPTED_OUT = "opted out"
+    UNREACHABLE = "unreachable"
+    WAITING = "waiting list"
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How much stands on one list. `first`: the soonest visit or oldest text there; `pressing`: see to it at once."""
+
+    list: List
+    count: int
+    first: datetime | None = None
+    pressing: bool = False
+
+
+def worklists(session: Session, clinic_id: int, timezone: str, *, now: datetime) -> tuple[Waits, ...]:
+    """Every list, in its order. A constant number of queries, however much stands on them."""
+    texts = waiting_texts(session, clinic_id, TO_ANSWER)
+    moves = asked_to_move(session, clinic_id, now=now)
+    asks = unconfirmed(session, clinic_id, now=now)
+    calls = call_list(session, clinic_id, timezone, now=now).to_call
+    lost = without_time(session, clinic_id)
+    decide = gates_to_decide(session, clinic_id, now=now), decided_to_book(session, clinic_id, now=now)
+    questions = open_questions(session, clinic_id)
+    out = waiting_texts(session, clinic_id, (InboundMeaning.STOP,))
+    away = unreachable(session, clinic_id, now=now)
+    free = waitlist(session, clinic_id, now=now)
+    today = now.date()
+    return (
+        Waits(List.TEXTS, len(texts), _first(row.received_at for row in texts),
+              any(row.is_crisis and row.unseen or row.late(now) for row in texts)),
+        Waits(List.MOVE, len(moves), _first(row.starts_at for row in moves.visits)),
+        Waits(List.UNCONFIRMED, len(asks), _first(row.starts_at for row in asks)),
+        Waits(List.CALLS, len(calls), _first(row.soonest for row in calls)),
+        Waits(List.HIT, len(hits(session, clinic_id, now=now))),
+        Waits(List.WITHOUT_TIME, len(lost)),
+        Waits(List.DECISIONS, sum(map(len, decide))),
+        Waits(List.QUESTIONS, len(questions), _first(row.visit.starts_at for row in questions)),
+        *(Waits(kept, len(rows), _first(row.starts_at for row in rows)) for kept, rows in (
+            (List.BOUNCED, stuck(session, clinic_id, MessageState.BOUNCED, now=now)),
+            (List.PARKED, stuck(session, clinic_id, MessageState.PARKED, now=now)))),
+        Waits(List.OPTED_OUT, len(out), _first(row.received_at for row in out),
+              any(row.honour_by(timezone) <= today for row in out)),
+        Waits(List.UNREACHABLE, len(away), _first(row.starts_at for row in away)),
+        Waits(List.WAITING, len(free.openings), _first(row.starts_at for row in free.openings)),
+    )
+
+
+def _first(moments: Iterable[datetime | None]) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
