@@ -17,6 +17,7 @@ from models import (
     Closure,
     Gate,
     Hold,
+    InboundText,
     Membership,
     Message,
     Offer,
@@ -38,7 +39,7 @@ from scheduler.planning.batches import PartState
 from scheduler.planning.imports import ImportState, UploadKind
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
 from scheduler.planning.waitlist import OfferState
-from scheduler.planning.words import CallResult, Channel, MessageKind, QuestionState
+from scheduler.planning.words import CallResult, Channel, InboundMeaning, InboundState, MessageKind, QuestionState
 from tests.builders import NOW
 
 HARMLESS = {"filename": "css/leafout.css", "name": "htmx.js", "token": "no-such-token", "on": "2027-04-05",
@@ -79,6 +80,9 @@ def strangers_ids(session: Session) -> dict[str, int]:
         clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, kind=MessageKind.ONE_DAY,
         channel=Channel.EMAIL, rule="noise", state=MessageState.PLANNED, due_at=NOW, expires_at=NOW, key="noise",
         created_at=NOW))
+    text = add(InboundText(
+        clinic_id=clinic.id, patient_id=patient, reference="noise", number="+13015550199", body="Noise",
+        received_at=NOW, meaning=InboundMeaning.CRISIS, state=InboundState.OPEN))
     opening = add(Opening(clinic_id=clinic.id, visit_type_id=visit_type, freed_by=appointment, starts_at=NOW,
                           wall_start=NOW.replace(tzinfo=None), wall_end=NOW.replace(tzinfo=None), freed_at=NOW))
     offer = add(Offer(clinic_id=clinic.id, opening_id=opening, patient_id=patient, appointment_id=appointment,
@@ -102,7 +106,7 @@ def strangers_ids(session: Session) -> dict[str, int]:
                        ends_at=datetime(2027, 4, 6)))
     return {"patient_id": patient, "order_id": order, "staff_id": staff, "resource_id": resource,
             "visit_type_id": visit_type, "protocol_id": protocol, "version_id": version, "series_id": series,
-            "appointment_id": appointment, "hold_id": hold, "message_id": message, "closure_id": closure,
-            "time_off_id": away, "call_id": call, "gate_id": gate,
+            "appointment_id": appointment, "hold_id": hold, "message_id": message, "text_id": text,
+            "closure_id": closure, "time_off_id": away, "call_id": call, "gate_id": gate,
             "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
             "change_id": change, "question_id": question, "batch_id": batch, "part_id": part}

@@ -53,7 +53,7 @@ def test_an_empty_outbox_says_what_will_stand_there(client_for):
     assert "Not sent: no mail server." in page.text
 
 
-@pytest.mark.parametrize("shelf", ["waiting", "attention", "sent", "not sent", "nonsense"])
+@pytest.mark.parametrize("shelf", ["waiting", "sent", "not sent", "nonsense"])
 def test_every_shelf_opens(client_for, database, kit, shelf):
     book(database, kit)
     assert client_for().get("/worklists/outbox", query_string={"show": shelf}).status_code == 200
@@ -71,7 +71,7 @@ def test_a_parked_letter_stands_with_its_reason_and_can_be_sent_again(client_for
     patient_id, _ = book(database, kit)
     set_all(database, patient_id, S.PARKED, reason="550 no such mailbox")
     client = client_for()
-    assert client.get("/worklists/outbox?show=attention").text.count("550 no such mailbox") == 5
+    assert client.get("/worklists/parked").text.count("550 no such mailbox") == 5
     old, _ = one_message(database, patient_id, MessageKind.CONFIRMATION)
     shown = client.post(f"/messages/{old}/again", follow_redirects=True)
     assert "waits in the outbox, there is no mail server yet" in shown.text
@@ -154,7 +154,7 @@ def test_a_long_shelf_is_read_page_by_page(client_for, database, kit):
 
 def test_nobody_to_call_is_said_calmly(client_for, database, kit):
     book(database, kit, starts_at=TOMORROW)
-    assert "No calls to make" in client_for().get("/worklists").text
+    assert "No calls to make" in client_for().get("/worklists/calls").text
 
 
 def test_whoever_cannot_come_is_to_be_called_until_somebody_did(client_for, database, kit):
@@ -162,7 +162,7 @@ def test_whoever_cannot_come_is_to_be_called_until_somebody_did(client_for, data
     with database.writing() as session:
         session.get(Appointment, visit_id).cannot_come_at = NOW - timedelta(minutes=5)
     client = client_for()
-    assert "Cannot come Fri 9 Apr, 10:00 AM" in client.get("/worklists").text
+    assert "Cannot come Fri 9 Apr, 10:00 AM" in client.get("/worklists/calls").text
     shown = client.post(f"/worklists/calls/{patient_id}", data={"result": "no answer"}, follow_redirects=True).text
     assert "Last call: no answer, Fri 2 Apr, 10:00 AM (FR)" in shown and "Cannot come" in shown
     shown = client.post(f"/worklists/calls/{patient_id}", data={"result": "reached"}, follow_redirects=True).text
@@ -181,7 +181,7 @@ def test_whoever_no_letter_can_reach_is_called_on_the_day_of_the_reminder(client
     book(database, kit, starts_at=TOMORROW + timedelta(hours=1), now=NOW - timedelta(days=2), **patient)
     book(database, kit, "Bob", starts_at=NOW + timedelta(days=6), now=NOW - timedelta(days=2), **patient)
     book(database, kit, "Cyd", starts_at=TOMORROW + timedelta(hours=1), now=NOW - timedelta(days=2))
-    page = client_for().get("/worklists").text
+    page = client_for().get("/worklists/calls").text
     assert words in page and "Ada Quill" in page
     assert "Bob" not in page and "Cyd" not in page
 
@@ -189,7 +189,7 @@ def test_whoever_no_letter_can_reach_is_called_on_the_day_of_the_reminder(client
 def test_a_letter_that_was_not_delivered_is_a_call(client_for, database, kit):
     patient_id, _ = book(database, kit)
     set_all(database, patient_id, S.PARKED, reason="550 no such mailbox", due_at=NOW)
-    page = client_for().get("/worklists").text
+    page = client_for().get("/worklists/calls").text
     assert "550 no such mailbox Please tell that it is booked" in page
 
 

@@ -37,7 +37,7 @@ def crisis_flags() -> dict[str, Callable]:
 
 
 def the_text(text_id: int) -> InboundRow:
-    """The text of this page; 404 for another clinic's, and for one that is no flag where the viewer sees flags alone."""
+    """The text of this page; 404 for another clinic's, and where it is no flag for who sees flags alone."""
     viewer = current_viewer()
     with database().reading() as session:
         row = inbound_row(session, viewer.clinic_id, text_id)

@@ -12,6 +12,7 @@ from scheduler.services.let_message_be import let_message_be, take_message_up
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.see_to_text import finish_text, reopen_text
 from scheduler.web.desk import desk
+from scheduler.web.desk.visit_actions import the_visit
 from scheduler.web.desk.way_back import then_or
 from scheduler.web.door import current_viewer, database, needs, now
 from scheduler.web.said import say
@@ -24,6 +25,7 @@ SAID = {Answer.CONFIRM: "will come", Answer.CANNOT_COME: "cannot come; the visit
 @needs(Permission.SEND_MESSAGES)
 def appointment_told(appointment_id: int) -> ResponseReturnValue:
     """What the patient said on the telephone (`said`): comes, or cannot; any other word is a 400."""
+    the_visit(appointment_id)
     answer = TOLD.get(request.form.get("said", "")) or abort(400)
     back = then_or(url_for("desk.worklists_unconfirmed"))
     with database().writing() as session:
@@ -40,6 +42,7 @@ def appointment_told(appointment_id: int) -> ResponseReturnValue:
 @needs(Permission.SEND_MESSAGES)
 def appointment_told_undo(appointment_id: int) -> ResponseReturnValue:
     """It was a slip: nobody has answered, and there was no call (`call_id`)."""
+    the_visit(appointment_id)
     call_id = request.form.get("call_id", type=int) or abort(400)
     back = then_or(url_for("desk.worklists_unconfirmed"))
     with database().writing() as session:

@@ -57,7 +57,7 @@ def worklists_opted_out() -> str:
     with database().reading() as session:
         texts = waiting_texts(session, clinic.id, (InboundMeaning.STOP,))
         done = done_since(session, clinic.id, (InboundMeaning.STOP,), _this_morning())
-    return render_template("desk/opted_out.html", texts=texts, done=done)
+    return render_template("desk/opted_out.html", texts=texts, done=done, timezone=clinic.timezone)
 
 
 @desk.get("/worklists/asked-to-move")
