@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from scheduler.planning.instants import zone
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import InboundMeaning
 from scheduler.queries.call_list import call_list
@@ -18,6 +19,7 @@ from scheduler.queries.inbound_rows import TO_ANSWER, waiting_texts
 from scheduler.queries.messages import stuck
 from scheduler.queries.questions import open_questions
 from scheduler.queries.reach_lists import asked_to_move, unconfirmed, unreachable
+from scheduler.queries.requests import waiting_requests
 from scheduler.queries.waitlist import waitlist
 from scheduler.queries.without_time import without_time
 
@@ -33,6 +35,7 @@ class List(StrEnum):
     WITHOUT_TIME = "without a time"
     DECISIONS = "decisions"
     QUESTIONS = "questions"
+    REQUESTS = "requests"
     BOUNCED = "bounced"
     PARKED = "parked"
     OPTED_OUT = "opted out"
@@ -52,35 +55,48 @@ class Waits:
 
 def worklists(session: Session, clinic_id: int, timezone: str, *, now: datetime) -> tuple[Waits, ...]:
     """Every list, in its order. A constant number of queries, however much stands on them."""
+    found = (*_heard(session, clinic_id, timezone, now), *_visits(session, clinic_id, timezone, now),
+             *_asked(session, clinic_id, now), *_stuck(session, clinic_id, now))
+    order = list(List)
+    return tuple(sorted(found, key=lambda one: order.index(one.list)))
+
+
+def _heard(session: Session, clinic_id: int, timezone: str, now: datetime) -> Iterator[Waits]:
     texts = waiting_texts(session, clinic_id, TO_ANSWER)
-    moves = asked_to_move(session, clinic_id, now=now)
-    asks = unconfirmed(session, clinic_id, now=now)
-    calls = call_list(session, clinic_id, timezone, now=now).to_call
-    lost = without_time(session, clinic_id)
-    decide = gates_to_decide(session, clinic_id, now=now), decided_to_book(session, clinic_id, now=now)
-    questions = open_questions(session, clinic_id)
+    yield Waits(List.TEXTS, len(texts), _first(row.received_at for row in texts),
+                any(row.is_crisis and row.unseen or row.late(now) for row in texts))
     out = waiting_texts(session, clinic_id, (InboundMeaning.STOP,))
+    yield Waits(List.OPTED_OUT, len(out), _first(row.received_at for row in out),
+                any(row.honour_by(timezone) <= now.astimezone(zone(timezone)).date() for row in out))
+
+
+def _visits(session: Session, clinic_id: int, timezone: str, now: datetime) -> Iterator[Waits]:
+    moves = asked_to_move(session, clinic_id, now=now)
+    yield Waits(List.MOVE, len(moves), _first(row.starts_at for row in moves.visits))
+    asks = unconfirmed(session, clinic_id, now=now)
+    yield Waits(List.UNCONFIRMED, len(asks), _first(row.starts_at for row in asks))
+    calls = call_list(session, clinic_id, timezone, now=now).to_call
+    yield Waits(List.CALLS, len(calls), _first(row.soonest for row in calls))
+    yield Waits(List.HIT, len(hits(session, clinic_id, now=now)))
+    yield Waits(List.WITHOUT_TIME, len(without_time(session, clinic_id)))
     away = unreachable(session, clinic_id, now=now)
+    yield Waits(List.UNREACHABLE, len(away), _first(row.starts_at for row in away))
+
+
+def _asked(session: Session, clinic_id: int, now: datetime) -> Iterator[Waits]:
+    yield Waits(List.DECISIONS, len(gates_to_decide(session, clinic_id, now=now))
+                + len(decided_to_book(session, clinic_id, now=now)))
+    questions = open_questions(session, clinic_id)
+    yield Waits(List.QUESTIONS, len(questions), _first(row.visit.starts_at for row in questions))
+    yield Waits(List.REQUESTS, waiting_requests(session, clinic_id))
     free = waitlist(session, clinic_id, now=now)
-    today = now.date()
-    return (
-        Waits(List.TEXTS, len(texts), _first(row.received_at for row in texts),
-              any(row.is_crisis and row.unseen or row.late(now) for row in texts)),
-        Waits(List.MOVE, len(moves), _first(row.starts_at for row in moves.visits)),
-        Waits(List.UNCONFIRMED, len(asks), _first(row.starts_at for row in asks)),
-        Waits(List.CALLS, len(calls), _first(row.soonest for row in calls)),
-        Waits(List.HIT, len(hits(session, clinic_id, now=now))),
-        Waits(List.WITHOUT_TIME, len(lost)),
-        Waits(List.DECISIONS, sum(map(len, decide))),
-        Waits(List.QUESTIONS, len(questions), _first(row.visit.starts_at for row in questions)),
-        *(Waits(kept, len(rows), _first(row.starts_at for row in rows)) for kept, rows in (
-            (List.BOUNCED, stuck(session, clinic_id, MessageState.BOUNCED, now=now)),
-            (List.PARKED, stuck(session, clinic_id, MessageState.PARKED, now=now)))),
-        Waits(List.OPTED_OUT, len(out), _first(row.received_at for row in out),
-              any(row.honour_by(timezone) <= today for row in out)),
-        Waits(List.UNREACHABLE, len(away), _first(row.starts_at for row in away)),
-        Waits(List.WAITING, len(free.openings), _first(row.starts_at for row in free.openings)),
-    )
+    yield Waits(List.WAITING, len(free.openings), _first(row.starts_at for row in free.openings))
+
+
+def _stuck(session: Session, clinic_id: int, now: datetime) -> Iterator[Waits]:
+    for kept, state in ((List.BOUNCED, MessageState.BOUNCED), (List.PARKED, MessageState.PARKED)):
+        rows = stuck(session, clinic_id, state, now=now)
+        yield Waits(kept, len(rows), _first(row.starts_at for row in rows))
 
 
 def _first(moments: Iterable[datetime | None]) -> datetime | None:

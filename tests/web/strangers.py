@@ -49,6 +49,11 @@ HARMLESS = {"filename": "css/leafout.css", "name": "htmx.js", "token": "no-such-
 """Parameters that name no row of a clinic."""
 
 
+def _flagged(clinic_id: int, patient_id: int) -> InboundText:
+    return InboundText(clinic_id=clinic_id, patient_id=patient_id, reference="noise", number="+13015550199",
+                       body="Noise", received_at=NOW, meaning=InboundMeaning.CRISIS, state=InboundState.OPEN)
+
+
 def strangers_ids(session: Session) -> dict[str, int]:
     """Of every kind of row, the id of one that belongs to the noise clinic."""
     clinic = session.scalars(select(Clinic).where(Clinic.name == "Noise Clinic")).one()
@@ -80,9 +85,7 @@ def strangers_ids(session: Session) -> dict[str, int]:
         clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, kind=MessageKind.ONE_DAY,
         channel=Channel.EMAIL, rule="noise", state=MessageState.PLANNED, due_at=NOW, expires_at=NOW, key="noise",
         created_at=NOW))
-    text = add(InboundText(
-        clinic_id=clinic.id, patient_id=patient, reference="noise", number="+13015550199", body="Noise",
-        received_at=NOW, meaning=InboundMeaning.CRISIS, state=InboundState.OPEN))
+    text = add(_flagged(clinic.id, patient))
     opening = add(Opening(clinic_id=clinic.id, visit_type_id=visit_type, freed_by=appointment, starts_at=NOW,
                           wall_start=NOW.replace(tzinfo=None), wall_end=NOW.replace(tzinfo=None), freed_at=NOW))
     offer = add(Offer(clinic_id=clinic.id, opening_id=opening, patient_id=patient, appointment_id=appointment,

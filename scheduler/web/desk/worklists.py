@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from flask import render_template
+from flask import current_app, render_template
 
 from scheduler.access import Permission
 from scheduler.planning.instants import zone
@@ -24,7 +24,7 @@ WHERE = {
     List.WITHOUT_TIME: "desk.worklists_without_time", List.DECISIONS: "desk.worklists_decisions",
     List.QUESTIONS: "desk.worklists_questions", List.BOUNCED: "desk.worklists_bounced",
     List.PARKED: "desk.worklists_parked", List.OPTED_OUT: "desk.worklists_opted_out",
-    List.UNREACHABLE: "desk.worklists_unreachable", List.WAITING: "desk.worklists_waiting",
+    List.REQUESTS: "desk.worklists_requests", List.UNREACHABLE: "desk.worklists_unreachable", List.WAITING: "desk.worklists_waiting",
 }
 """The page of each list."""
 
@@ -35,7 +35,10 @@ def worklists() -> str:
     clinic = current_clinic()
     with database().reading() as session:
         found = all_worklists(session, clinic.id, clinic.timezone, now=now())
-    return render_template("desk/worklists.html", lists=found, where=WHERE)
+    views, viewer = current_app.view_functions, current_viewer()
+    open_to = {kept: place for kept, place in WHERE.items()
+               if place in views and viewer.may(getattr(views[place], "needed_permission", ""))}
+    return render_template("desk/worklists.html", lists=[one for one in found if one.list in open_to], where=open_to)
 
 
 @desk.get("/worklists/texts")
