@@ -24,7 +24,8 @@ WHERE = {
     List.WITHOUT_TIME: "desk.worklists_without_time", List.DECISIONS: "desk.worklists_decisions",
     List.QUESTIONS: "desk.worklists_questions", List.BOUNCED: "desk.worklists_bounced",
     List.PARKED: "desk.worklists_parked", List.OPTED_OUT: "desk.worklists_opted_out",
-    List.REQUESTS: "desk.worklists_requests", List.UNREACHABLE: "desk.worklists_unreachable", List.WAITING: "desk.worklists_waiting",
+    List.UNREACHABLE: "desk.worklists_unreachable", List.WAITING: "desk.worklists_waiting",
+    List.REQUESTS: "desk.requests",
 }
 """The page of each list."""
 
