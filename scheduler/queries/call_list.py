@@ -9,10 +9,10 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Call, Clinic, Message, Patient, StaffMember
+from models import Appointment, Call, Clinic, Message, Patient, PatientLink, StaffMember
 from scheduler.planning.lifecycle import OUTGOING, AppointmentStatus, MessageState
 from scheduler.planning.send_decisions import COMING
 from scheduler.planning.words import CallResult, MessageKind
@@ -22,6 +22,7 @@ from scheduler.queries.reach import standing_consents, why_unreachable
 
 TOLD = frozenset({CallResult.REACHED, CallResult.LEFT_WORD})
 NEWS_IS_NEWS_FOR = timedelta(days=7)
+LOCKED_IS_NEWS_FOR = timedelta(days=30)
 TO_TELL = COMING | {MessageKind.CHANGE, MessageKind.CANCELLATION}
 
 
@@ -31,6 +32,7 @@ class CallWhy(StrEnum):
     CANNOT_COME = "cannot come"
     NOT_DELIVERED = "not delivered"
     UNREACHABLE = "unreachable"
+    LOCKED = "locked"
     NEW_TIMES = "new times"
 
 
@@ -90,7 +92,7 @@ def call_list(session: Session, clinic_id: int, timezone: str, *, now: datetime)
     day = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
     reasons: dict[int, list[Reason]] = defaultdict(list)
     for patient_id, reason in (*_cannot_come(session, clinic_id, now), *_letters(session, clinic_id, now, day),
-                               *_new_times(session, clinic_id, now)):
+                               *_new_times(session, clinic_id, now), *_locked(session, clinic_id, now)):
         reasons[patient_id].append(reason)
     patients = {row.id: row for row in session.scalars(select(Patient).where(Patient.id.in_(reasons)))}
     why_not = _unreachable(session, clinic_id, patients.values())
@@ -126,6 +128,16 @@ def _new_times(session: Session, clinic_id: int, now: datetime) -> Iterable[tupl
     for part in parts_to_call(session, clinic_id, now=now).values():
         yield part.patient_id, Reason(CallWhy.NEW_TIMES, part.since, (), part.starts_at,
                                       "Something is out, and a new time is to be agreed.")
+
+
+def _locked(session: Session, clinic_id: int, now: datetime) -> Iterable[tuple[int, Reason]]:
+    """Patients behind whose link somebody has tried too many dates of birth."""
+    for link in session.execute(select(PatientLink.patient_id, func.max(PatientLink.locked_at).label("since")).where(
+            PatientLink.clinic_id == clinic_id, PatientLink.locked_at > now - LOCKED_IS_NEWS_FOR)
+            .group_by(PatientLink.patient_id)):
+        yield link.patient_id, Reason(
+            CallWhy.LOCKED, link.since, (), None, "Too many wrong dates of birth were tried behind this patient's "
+            "link. Ask whether it was the patient; a new letter brings a new link.")
 
 
 def _letters(session: Session, clinic_id: int, now: datetime, day: datetime) -> Iterable[tuple[int, Reason]]:

@@ -33,6 +33,8 @@ class LinkRow:
     purpose: str
     reference: str
     message_id: int | None = None
+    locked: bool = False
+    """Whether it asks for no date of birth any more, because too many were wrong."""
 
 
 @dataclass(frozen=True)
@@ -68,4 +70,4 @@ def _row(link: PatientLink | None, now: datetime) -> LinkRow | None:
     if link is None or link.expires_at <= now:
         return None
     return LinkRow(link.id, link.clinic_id, link.patient_id, link.appointment_id, link.purpose, link.token_hash[:16],
-                   link.message_id)
+                   link.message_id, link.locked_at is not None)

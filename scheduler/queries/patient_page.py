@@ -55,6 +55,10 @@ class PatientPage:
     same_day: tuple[VisitLine, ...]
     coming: tuple[VisitLine, ...]
     preparation: tuple[str, ...]
+    """The clinic's words on how to get ready; empty until it writes some."""
+    prepares: bool
+    """Whether the link's own visit asks the patient to get ready, and to be taken home."""
+    address: str = ""
     kept: tuple[VisitLine, ...] = ()
     """Times that are kept for the patient and not booked yet."""
 
@@ -92,7 +96,8 @@ def patient_page(session: Session, link: LinkRow, *, now: datetime) -> PatientPa
     lines = {visit.id: _line(visit, now) for visit, _ in rows}
     kinds = {visit.id: kind for visit, kind in rows}
     own = lines.get(link.appointment_id) if link.appointment_id else None
-    text = session.scalar(select(Clinic.preparation_text).where(Clinic.id == link.clinic_id)) or ""
+    text, address = session.execute(select(Clinic.preparation_text, Clinic.address).where(
+        Clinic.id == link.clinic_id)).one()
     prepares = own is not None and own.to_come and kinds[own.id] == VisitKind.INFUSION
     own_day = next((visit.starts_on for visit, _ in rows if own and visit.id == own.id), None)
     same_day = tuple(lines[visit.id] for visit, _ in rows
@@ -100,10 +105,10 @@ def patient_page(session: Session, link: LinkRow, *, now: datetime) -> PatientPa
                      and lines[visit.id].to_come)
     return PatientPage(
         clinic=clinic, language=language_of(patient.language) or language_of(clinic.locale),
-        timezone=patient.timezone, visit=own, same_day=same_day,
+        timezone=patient.timezone, visit=own, same_day=same_day, address=address,
         coming=tuple(line for line in lines.values() if line.to_come),
         kept=tuple(line for line in lines.values() if line.status == AppointmentStatus.HELD and line.starts_at > now),
-        preparation=tuple(part.strip() for part in text.split("\n\n") if part.strip()) if prepares else ())
+        prepares=prepares, preparation=tuple(part.strip() for part in text.split("\n\n") if part.strip()))
 
 
 def _line(visit: Appointment, now: datetime) -> VisitLine:

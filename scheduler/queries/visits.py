@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Claim, Patient, Phase, Resource, VisitKind, VisitType
+from models import Appointment, Claim, Patient, Phase, Resource, RideHome, VisitKind, VisitType
 from scheduler.planning.lifecycle import AppointmentStatus, Departure
 from scheduler.queries.patient_details import initials
 
@@ -32,6 +33,15 @@ class ResourceRow:
     id: int
     kind: str
     name: str
+
+
+@dataclass(frozen=True)
+class RideRow:
+    """Who takes the patient home, as the patient has named them; `agreed` once they have said yes."""
+
+    name: str = field(repr=False)
+    telephone: str = field(repr=False)
+    agreed: bool
 
 
 @dataclass(frozen=True)
@@ -59,11 +69,16 @@ class VisitRow:
     resources: tuple[ResourceRow, ...]
     departure: Departure | None = None
     not_before: date | None = None
+    ride: RideRow | None = None
 
     @property
     def label(self) -> str:
         """"Infusion 3 of 6", or the name of the visit type."""
         return f"{self.type_name} {self.infusion[0]} of {self.infusion[1]}" if self.infusion else self.type_name
+
+    def on(self, timezone: str) -> date:
+        """The day of it in a zone."""
+        return self.starts_at.astimezone(ZoneInfo(timezone)).date()
 
     def named(self, kind: str) -> str:
         """The name of the resource of one kind; empty where there is none."""
@@ -71,7 +86,7 @@ class VisitRow:
 
 
 def visits(session: Session, clinic_id: int, *where: ColumnElement[bool]) -> tuple[VisitRow, ...]:
-    """The visits of a clinic that fit every condition on `Appointment`, by time. Four queries, however many rows."""
+    """The visits of a clinic that fit every condition on `Appointment`, by time. Five queries, however many rows."""
     found = session.execute(
         select(Appointment, Patient.given_name, Patient.family_name, VisitType.kind, VisitType.name)
         .join(Patient, Patient.id == Appointment.patient_id)
@@ -80,13 +95,16 @@ def visits(session: Session, clinic_id: int, *where: ColumnElement[bool]) -> tup
         .order_by(Appointment.starts_at, Appointment.id)).all()
     phases = _phases(session, {row.Appointment.visit_type_id for row in found})
     occupied = _resources(session, [row.Appointment.id for row in found])
+    rides = {ride.appointment_id: RideRow(ride.name, ride.telephone, ride.confirmed_at is not None)
+             for ride in session.scalars(select(RideHome).where(
+                 RideHome.appointment_id.in_([row.Appointment.id for row in found])))}
     numbers = _infusion_numbers(session, (row.Appointment for row in found))
     return tuple(
         VisitRow(
             one.id, one.patient_id, f"{given} {family}", initials(given, family), one.series_id, one.step, kind, name,
             one.status, one.starts_at, one.patient_leaves_at, one.ends_at, one.confirmed_at, one.cannot_come_at,
             one.ended_reason, one.version, numbers.get(one.id), _laid_out(one.starts_at, phases[one.visit_type_id]),
-            occupied[one.id], one.departure, one.not_before)
+            occupied[one.id], one.departure, one.not_before, rides.get(one.id))
         for one, given, family, kind, name in found)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Appointment, Message, PatientLink
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, allowed
-from scheduler.queries.patient_links import VISIT
+from scheduler.queries.patient_links import VISIT, VISITS
 from scheduler.queries.patient_page import mark_of
 from scheduler.services import audit
 from scheduler.services.claims import lock_patients
@@ -37,6 +37,10 @@ class AnswerVisit:
     link_id: int
     shown: str
     answer: Answer
+    appointment_id: int | None = None
+    """Which visit, where the link is for all of them; None: the one that the link is about."""
+    proven: bool = False
+    """Whether the date of birth was given: then any visit of the patient can be answered, by any link."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,12 @@ def answer_link(session: Session, command: AnswerVisit, *, now: datetime) -> Ans
     that day: people come once.
     """
     link = session.get(PatientLink, command.link_id)
-    if link is None or link.expires_at <= now or link.purpose != VISIT or link.appointment_id is None:
+    asked = _asked(link, command)
+    if link is None or link.expires_at <= now or asked is None:
         return Refused((LinkOver(),))
     lock_patients(session, link.clinic_id, [link.patient_id])
-    own = session.get(Appointment, link.appointment_id)
-    if own is None or own.patient_id != link.patient_id:
+    own = session.get(Appointment, asked)
+    if own is None or own.patient_id != link.patient_id or own.clinic_id != link.clinic_id:
         return Refused((VisitOver(),))
     day = session.scalars(
         select(Appointment).where(
@@ -101,6 +106,16 @@ def answer_link(session: Session, command: AnswerVisit, *, now: datetime) -> Ans
                      subject="appointment", subject_id=visit.id, patient_id=visit.patient_id, now=now,
                      detail={"link": link.id})
     return Answered(changed=True)
+
+
+def _asked(link: PatientLink | None, command: AnswerVisit) -> int | None:
+    """The visit that this answer may be about."""
+    if link is None:
+        return None
+    own = link.appointment_id if link.purpose == VISIT else None
+    if command.appointment_id in (None, own):
+        return own
+    return command.appointment_id if command.proven or link.purpose == VISITS else None
 
 
 def _write(visit: Appointment, answer: Answer, now: datetime) -> bool:

@@ -55,4 +55,4 @@ def own_visit(session: Session, holder: Holder, appointment_id: int, version: in
 
 def soonest_change(clinic: Clinic, now: datetime) -> datetime:
     """From when on a patient may change visits without the desk, and take times."""
-    return now + timedelta(hours=clinic.own_change_hours)
+    return now + timedelta(hours=max(clinic.own_change_hours, clinic.notice_hours))

@@ -44,15 +44,15 @@ def name_ride(session: Session, command: NameRide, *, now: datetime) -> RideName
     if isinstance(row, Refused):
         return row
     ride = session.scalar(select(RideHome).where(RideHome.appointment_id == row.id))
+    region = session.get_one(Clinic, row.clinic_id).region
     name = " ".join(command.name.split())[:80]
     if not name:
         if ride is not None:
             session.delete(ride)
     else:
         if ride is None:
-            ride = RideHome(clinic_id=row.clinic_id, appointment_id=row.id, named_at=now)
+            ride = RideHome(clinic_id=row.clinic_id, appointment_id=row.id)
             session.add(ride)
-        region = session.get_one(Clinic, row.clinic_id).region
         number = command.telephone.strip()[:40]
         ride.name, ride.named_at = name, now
         ride.telephone = read_telephone(number, use=TelephoneUse.MOBILE, region=region).number if number else ""

@@ -6,7 +6,7 @@ The desk's own verbs do it, with the patient as the viewer: every rule of the co
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +16,8 @@ from scheduler.planning.instants import instant
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.waitlist import Suits
 from scheduler.queries.changes import before_of
-from scheduler.services.answer_link import PATIENT_LINK, VisitOver
+from scheduler.queries.patient_course import STOPPED_BY_LINK, TAKE_BACK_WITHIN
+from scheduler.services.answer_link import VisitOver
 from scheduler.services.by_link import Holder, TooNear, holder_of, own_visit, soonest_change
 from scheduler.services.cancel import Cancelled, CancelVisit, UndoCancel, cancel_visit, undo_cancel
 from scheduler.services.free_times import FreeTime, MoveTimes, move_times
@@ -25,9 +26,6 @@ from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.reschedule import Moved, MoveVisit, move_visit
 from scheduler.services.undo_change import UndoChange, Undone, undo_change
 from scheduler.services.wait import EndWait, WaitForEarlier, Waits, end_wait, wait_for_earlier
-
-TAKE_BACK_WITHIN = timedelta(minutes=30)
-"""How long a patient can take an own move or cancellation back; after that the time may be somebody else's."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ def own_cancel(session: Session, command: OwnCancel, *, now: datetime) -> Cancel
     if isinstance(found, Refused):
         return found
     holder, row = found
-    done = cancel_visit(session, CancelVisit(row.id, f"{PATIENT_LINK.capitalize()}: {command.reason}"), by=holder.by,
+    done = cancel_visit(session, CancelVisit(row.id, f"{STOPPED_BY_LINK}: {command.reason}"), by=holder.by,
                         now=now)
     return done if isinstance(done, Cancelled) else Refused((VisitOver(),))
 
@@ -139,7 +137,7 @@ def own_cancel_back(session: Session, command: OwnVisit, *, now: datetime) -> Ca
 def fresh_own_cancel(row: Appointment, now: datetime) -> bool:
     """Whether a patient has just cancelled this visit by a link."""
     return (row.status == AppointmentStatus.CANCELLED and row.ended_at is not None
-            and row.ended_at >= now - TAKE_BACK_WITHIN and row.ended_reason.startswith(PATIENT_LINK.capitalize()))
+            and row.ended_at >= now - TAKE_BACK_WITHIN and row.ended_reason.startswith(STOPPED_BY_LINK))
 
 
 def own_wait(session: Session, command: OwnVisit, *, suits: Suits | None, now: datetime) -> Waits | Refused:
@@ -151,13 +149,13 @@ def own_wait(session: Session, command: OwnVisit, *, suits: Suits | None, now: d
     if isinstance(row, Refused):
         return row
     if suits is not None:
-        done = wait_for_earlier(session, WaitForEarlier(row.id, suits), by=holder.by, now=now)
+        done = wait_for_earlier(session, WaitForEarlier((row.id,), suits), by=holder.by, now=now)
         return done if isinstance(done, Waits) else Refused((VisitOver(),))
     entry = session.scalar(select(WaitlistEntry).where(
         WaitlistEntry.appointment_id == row.id, WaitlistEntry.ended_at.is_(None)))
     if entry is None:
-        return Waits(0, row.id, False)
-    done = end_wait(session, EndWait(entry.id), by=holder.by, now=now)
+        return Waits((), False)
+    done = end_wait(session, EndWait((entry.id,)), by=holder.by, now=now)
     return done if isinstance(done, Waits) else Refused((VisitOver(),))
 
 

@@ -12,7 +12,6 @@ from models import Message, Patient, PatientLink
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel, MessageKind
-from scheduler.queries.patient_links import hash_of
 from scheduler.queries.reach import reach_of
 from scheduler.services import audit
 from scheduler.services.answer_link import PATIENT_LINK
@@ -25,14 +24,14 @@ BETWEEN = timedelta(minutes=10)
 A_DAY = 3
 
 
-def send_new_link(session: Session, *, token: str = "", link_id: int | None = None, now: datetime) -> None:
+def send_new_link(session: Session, *, token_hash: str = "", link_id: int | None = None, now: datetime) -> None:
     """Owe a letter (or a text, where no letter may go) with a new link, if the old one was ever real.
 
     One that still holds, was never made, or was forgotten (a month after its end) gives nothing; neither does a
     patient who has stopped messages, or who was sent one a moment ago. Nobody is told which.
     """
     found = select(PatientLink)
-    found = found.where(PatientLink.token_hash == hash_of(token)) if token else found.where(PatientLink.id == link_id)
+    found = found.where(PatientLink.token_hash == token_hash) if token_hash else found.where(PatientLink.id == link_id)
     link = session.scalar(found)
     if link is None:
         return

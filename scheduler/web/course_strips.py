@@ -30,7 +30,7 @@ def strip_of_visits(title: str, visits: Iterable[VisitRow], closed: Mapping[date
     return CourseStrip(title, marks, today=reading.today, closed=dict(closed))
 
 
-def _root(step: str, infusions: Mapping[str, int]) -> int | None:
+def root_of(step: str, infusions: Mapping[str, int]) -> int | None:
     """The infusion that a session belongs to: `int-3` to `inf-3`, a preparation to the first, a course to none."""
     kind, _, number = step.partition("-")
     if kind == "prep":
@@ -44,7 +44,7 @@ def offered_mark(visit: OfferedVisit, infusions: Mapping[str, int], was: datetim
     return StripMark(
         sign, "proposed", visit.wall_start.date(), label_of(visit), visit.wall_start.time(),
         number=visit.infusion_number if sign == "infusion" else None,
-        hangs_from=_root(visit.step, infusions) if sign == "therapy" else None, was_on=was.date() if was else None)
+        hangs_from=root_of(visit.step, infusions) if sign == "therapy" else None, was_on=was.date() if was else None)
 
 
 def label_of(visit: OfferedVisit) -> str:
@@ -60,5 +60,5 @@ def visit_mark(visit: VisitRow, infusions: Mapping[str, int], reading: Reading, 
     return StripMark(
         sign, mark_status(visit.status), at.date(), visit.label, at.time(),
         number=visit.infusion[0] if visit.infusion else None,
-        hangs_from=_root(visit.step or "", infusions) if sign == "therapy" else None, href=href,
+        hangs_from=root_of(visit.step or "", infusions) if sign == "therapy" else None, href=href,
         departure=visit.departure)

@@ -51,6 +51,8 @@ class StripMark:
     href: str | None = None
     was_on: date | None = None
     departure: Departure | None = None
+    said: str = ""
+    """Its status in other words, where the strip is for a patient."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or self.status not in STATUSES:
@@ -64,6 +66,8 @@ class StripMark:
     @property
     def word(self) -> str:
         """Its status as a word; a therapy session is held, not given, and a held time is kept for the patient."""
+        if self.said:
+            return self.said
         if self.departure is not None:
             return DEPARTED[self.departure]
         if self.status == "given" and self.kind != "infusion":

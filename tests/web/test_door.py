@@ -19,8 +19,12 @@ OPEN = {
     "patient.enter", "patient.visit", "patient.visits", "patient.calendar", "patient.confirm", "patient.cannot_come",
     "patient.take_back", "patient.offer", "patient.offer_accept", "patient.offer_decline", "patient.offer_back",
     "patient.new_times", "patient.new_times_accept", "patient.new_times_decline",
-    "patient.change_language", "patient.ask", "patient.ask_send", "patient.ask_received",
     "gateway.status", "gateway.inbound",
+    "patient.ask", "patient.ask_send", "patient.ask_received",
+    "patient.change_language", "patient.birth_date", "patient.birth_date_given", "patient.new_link", "patient.move",
+    "patient.move_chosen", "patient.move_back", "patient.cancel", "patient.cancelled", "patient.cancel_back",
+    "patient.wait", "patient.wait_end", "patient.ride", "patient.ride_named", "patient.wishes", "patient.wishes_set",
+    "patient.stop", "patient.stop_back",
 }
 """Everything that stands open to whoever asks. A new name here is a decision."""
 

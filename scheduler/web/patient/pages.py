@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_name
 from flask import Response as Page
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
-from werkzeug.wrappers import Response
 
 from scheduler.interop.visit_calendar import CalendarVisit, calendar_of
 from scheduler.queries.patient_links import NEW_TIMES, OFFER, VISIT
-from scheduler.queries.patient_page import PatientPage, VisitLine
+from scheduler.queries.patient_page import PatientPage
 from scheduler.services.answer_link import Answer, Answered, AnswerVisit, answer_link
 from scheduler.web import door
-from scheduler.web.formats import locale_of
-from scheduler.web.looks import current_reading
 from scheduler.web.patient import keyring, patient
-from scheduler.web.patient.opened import closed, opened
+from scheduler.web.patient.courses import zone_name
+from scheduler.web.patient.opened import Shown, closed, opened
 from scheduler.web.patient.refusals import another_letter, tell
 
-Shown = str | tuple[str, int] | Response
-VIEWS = ("enter", "visit", "visits", "calendar", "confirm", "cannot_come", "take_back")
+VIEWS = ("enter", "visit", "calendar", "confirm", "cannot_come", "take_back")
 
 for view in VIEWS:
     door.open_to_all(f"patient.{view}")
@@ -47,33 +42,31 @@ def visit() -> Shown:
     if link is None or page is None or page.visit is None:
         return closed()
     return render_template("patient/visit.html", page=page, visit=page.visit, link=link, clinic=page.clinic,
-                           zone=_zone(page, page.visit))
-
-
-@patient.get("/visit/all")
-def visits() -> Shown:
-    """Every visit to come."""
-    _, page = opened()
-    if page is None:
-        return closed()
-    return render_template("patient/visits.html", page=page, clinic=page.clinic,
-                           zone=_zone(page, page.coming[0]) if page.coming else "")
+                           zone=zone_name(page, page.visit))
 
 
 @patient.get("/visit/calendar.ics")
 def calendar() -> Shown:
-    """The visit, or all visits to come, for the patient's own calendar."""
+    """The link's visit, the one that is asked for, or all visits to come, for the patient's own calendar."""
     link, page = opened()
     if link is None or page is None:
         return closed()
-    lines = page.coming if link.purpose != VISIT else tuple(line for line in page.day if line.to_come)
+    asked = request.args.get("visit", "")
+    if asked:
+        lines = tuple(line for line in page.coming if asked in ("all", str(line.id)))
+    else:
+        lines = page.coming if link.purpose != VISIT else tuple(line for line in page.day if line.to_come)
     if not lines:
         return closed()
     body = calendar_of((CalendarVisit(line.id, line.version, line.starts_at, line.leaves_at) for line in lines),
                        clinic=page.clinic.name, telephone=page.clinic.telephone,
                        host=urlsplit(door.settings().base_url).hostname or "localhost", now=door.now(),
-                       word=gettext("Visit"))
+                       word=gettext("Visit"), place=_place(page))
     return Page(body, mimetype="text/calendar", headers={"Content-Disposition": "attachment; filename=visit.ics"})
+
+
+def _place(page: PatientPage) -> str:
+    return ", ".join(part for part in (page.clinic.name, *page.address.splitlines()) if part.strip())
 
 
 @patient.post("/visit/confirm")
@@ -101,14 +94,12 @@ def _answer(answer: Answer) -> Shown:
     if request.form.get("link") != link.reference:
         another_letter()
         return redirect(url_for("patient.visit" if link.purpose == VISIT else "patient.visits"))
-    command = AnswerVisit(link.id, request.form.get("shown", ""), answer)
+    visit_id = request.form.get("visit", "")
+    command = AnswerVisit(link.id, request.form.get("shown", ""), answer, int(visit_id) if visit_id.isdigit() else None,
+                          proven=keyring.proven())
     with door.database().writing() as session:
         result = answer_link(session, command, now=door.now())
     if not isinstance(result, Answered):
         tell(result)
-    return redirect(url_for("patient.visit"))
+    return redirect(url_for("patient.visits" if visit_id else "patient.visit"), 303)
 
-
-def _zone(page: PatientPage, line: VisitLine) -> str:
-    at = line.starts_at.astimezone(ZoneInfo(page.clinic.timezone))
-    return get_timezone_name(at, width="long", zone_variant="generic", locale=locale_of(current_reading().locale))

@@ -7,6 +7,8 @@ from flask_babel import gettext
 from scheduler.services.answer_batch import NewTimesOver
 from scheduler.services.answer_link import LinkOver, VisitMoved, VisitOver
 from scheduler.services.answer_offer import OfferOver
+from scheduler.services.by_link import TooNear
+from scheduler.services.patient_changes import Gone
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.take_offer_back import CallUs
 from scheduler.web.said import say
@@ -15,6 +17,8 @@ from scheduler.web.said import say
 def _words() -> dict[type, str]:
     return {
         LinkOver: gettext("This link no longer works. Please call us."),
+        TooNear: gettext("It is too near to change it here. Please call us: we find a way."),
+        Gone: gettext("This time has just gone. Please choose another one, or call us."),
         VisitMoved: gettext("Your visit has just changed. Please look at the new time before you answer."),
         VisitOver: gettext("This visit can no longer be answered here. Please call us."),
         CallUs: gettext("This can no longer be taken back here. Please call us, and we find a time together."),

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from models import Appointment, Base, Message
+from models import Appointment, Base, Message, PatientLink
 from scheduler.database import Database
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel, MessageKind
-from scheduler.queries.patient_links import VISIT, VISITS
+from scheduler.queries.patient_links import VISIT, VISITS, hash_of
 from scheduler.services.make_link import make_link
 from tests.builders import NOW, build_patient, build_visit
 
 SAYS_TOO_MUCH = re.compile(r"ketamine|infusion|depress|esketamine|phq|therap|psych|dose|drug|Quill|Ada", re.I)
+
+
+BORN = {"year": "1980", "month": "5", "day": "17"}
 
 
 class Desk:
@@ -39,6 +43,31 @@ class Desk:
             end = NOW + timedelta(days=8)
             self.token = make_link(session, message, purpose=VISIT, expires_at=end, now=NOW)
             self.all_token = make_link(session, message, purpose=VISITS, expires_at=end, now=NOW)
+
+        self.born, self.clinic_id = date(1980, 5, 17), kit.clinic_id
+
+    def another_link(self, at: datetime) -> str:
+        """The token of one more letter."""
+        with self.database.writing() as session:
+            message = session.get_one(Message, self.message_id)
+            return make_link(session, message, purpose=VISITS, expires_at=at + timedelta(days=8), now=at)
+
+    def link_id(self, session: Session, token: str) -> int:
+        """Which link a token is of."""
+        return session.scalars(select(PatientLink.id).where(PatientLink.token_hash == hash_of(token))).one()
+
+    def csrf(self, client: FlaskClient) -> str:
+        """A token that fits the client's session."""
+        return fields_of(client.get("/visit").text, "/visit/language")["csrf_token"]
+
+    def stranger(self, session: Session, kit) -> int:
+        """Another patient of the clinic."""
+        return build_patient(session, kit, "Bea", "Sedge", birth_date=date(1971, 1, 2))
+
+    def fields(self, page: str, part: str) -> dict[str, str]:
+        """The hidden fields of the first form whose address ends so."""
+        action = next(found for found in re.findall(r'<form[^>]* action="([^"]*)"', page) if found.endswith(part))
+        return fields_of(page, action)
 
     def visit(self) -> Appointment:
         with self.database.reading() as session:
@@ -68,8 +97,14 @@ def press(client: FlaskClient, page: str, action: str, **more: str) -> TestRespo
     return client.post(action, data=fields_of(page, action) | more, follow_redirects=True)
 
 
+def prove(client: FlaskClient, token: str) -> str:
+    """Open a letter and give the date of birth; gives the page of the course."""
+    open_link(client, token)
+    return press(client, client.get("/visit/birth-date").text, "/visit/birth-date", **BORN).text
+
+
 def fields_of(page: str, action: str) -> dict[str, str]:
     """The hidden fields of a page's form."""
     form = re.search(rf'<form[^>]* action="{re.escape(action)}"[^>]*>(.*?)</form>', page, re.S)
     assert form, f"there is no button for {action}"
-    return dict(re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', form.group(1)))
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form.group(1)))
