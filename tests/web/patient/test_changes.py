@@ -13,7 +13,7 @@ from models import Appointment, Claim, Clinic, Consent, Message, Patient, RideHo
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.words import Channel, Discretion, MessageKind
 from tests.builders import NOW, build_visit
-from tests.web.patient.letters import SAYS_TOO_MUCH, press, prove
+from tests.web.patient.letters import press, prove, says_too_much
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_the_course_says_when_where_how_long_and_how_to_get_ready(client, desk):
     for words in ("Fri 9 Apr", "10:00 AM", "1 h 55 min", "12 Elm Street", "openstreetmap.org/search?query=12+Elm",
                   "Wear soft clothes.", "until the next day, after a good sleep", "Who takes me home"):
         assert words in page, words
-    assert SAYS_TOO_MUCH.findall(re.sub("<[^>]+>", " ", page)) == []
+    assert says_too_much(page) == []
 
 
 def test_what_the_clinic_has_not_written_is_not_made_up(client, desk, course):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from models import Appointment, AuditEntry, Message, PatientLink
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState
 from tests.builders import NOW, build_visit
-from tests.web.patient.letters import SAYS_TOO_MUCH, open_link, press
+from tests.web.patient.letters import open_link, press, says_too_much
 
 
 def test_looking_changes_nothing_in_any_table(client, desk):
@@ -38,7 +38,7 @@ def test_the_page_shows_when_how_long_and_whom_to_call_and_not_who_or_what_for(c
     page = open_link(client, desk.token).text
     for words in ("Friday 9 April", "10:00 AM", "Eastern Time", "1 h 55 min", "(301) 555-0100", "988"):
         assert words in page
-    assert SAYS_TOO_MUCH.findall(page) == []
+    assert says_too_much(page) == []
     assert re.search("<title>(.*)</title>", page)[1] == "Your visit · Alder Clinic"
 
 
@@ -135,7 +135,7 @@ def test_the_calendar_file_says_visit_and_where(client, desk):
     assert answer.mimetype == "text/calendar"
     assert answer.text.count("BEGIN:VEVENT") == 2
     assert "SUMMARY:Visit\r\n" in answer.text and "DTSTART:20270409T140000Z" in answer.text
-    assert "LOCATION:Alder Clinic" in answer.text and SAYS_TOO_MUCH.findall(answer.text) == []
+    assert "LOCATION:Alder Clinic" in answer.text and says_too_much(answer.text) == []
 
 
 def test_after_the_last_visit_the_page_is_calm(client, desk):
