@@ -68,7 +68,7 @@ class _Builder:
         days = 8_000_000
         gaps = [gap for step in self.series.steps for gap in step.gaps]
         crowd = sum(
-            weight * int(self.index.starts(kind_of).crowd(kind).max(initial=0))
+            weight * self.index.starts(kind_of).most_crowded(kind)
             for kind_of in {one.id: one for one in self.types}.values()
             for kind, weight in weights.crowding.items() if weight and kind in kind_of.kinds
         )
@@ -115,29 +115,35 @@ class _Builder:
             starts[self.number[name]] = own.costing(own.cost + days * weight)
 
     def _gaps(self, starts: list[Starts]) -> dict[tuple[int, int], Edge]:
-        edges: dict[tuple[int, int], Edge] = {}
         for step in self.series.steps:
             for gap in step.gaps:
-                window = Window.of(gap)
-                targets = () if gap.target_days is None else (gap.target_days,)
                 later, earlier = self.fixed.get(step.id), self.fixed.get(gap.after)
                 if later and earlier:
                     days = later.start.toordinal() - earlier.start.toordinal()
-                    self.constant += sum(self.weights.gap_day * abs(days - target) for target in targets)
+                    if gap.target_days is not None:
+                        self.constant += self.weights.gap_day * abs(days - gap.target_days)
                 elif earlier:
                     self._bind(starts, self.number[step.id], earlier, gap, later=True)
                 elif later:
                     self._bind(starts, self.number[gap.after], later, gap, later=False)
-                else:
+        outline = tuple((step.id, step.visit_type, step.gaps) for step in self.steps)
+        return self.axis.once((outline, self._patient_there()), self._edges)
+
+    def _patient_there(self) -> tuple:
+        """By visit type of the steps, when the patient is there."""
+        return tuple(presence(one) for one in {each.id: each for each in self.types}.values())
+
+    def _edges(self) -> dict[tuple[int, int], Edge]:
+        """The gaps among the steps to be placed, by pair."""
+        edges: dict[tuple[int, int], Edge] = {}
+        for step in self.steps:
+            for gap in step.gaps:
+                if gap.after in self.number:
                     pair = (self.number[gap.after], self.number[step.id])
-                    known = edges.get(pair, Edge(Window()))
-                    edges[pair] = Edge(known.window.meet(window), tuple(sorted(known.targets + targets)))
-        return {
-            (one, two): self.axis.once(
-                (edge, presence(self.types[one]), presence(self.types[two])),
-                lambda one=one, two=two, edge=edge: self._kept_apart(one, two, edge))
-            for (one, two), edge in edges.items()
-        }
+                    known, target = edges.get(pair, Edge(Window())), gap.target_days
+                    targets = known.targets if target is None else tuple(sorted((*known.targets, target)))
+                    edges[pair] = Edge(known.window.meet(Window.of(gap)), targets)
+        return {(one, two): self._kept_apart(one, two, edge) for (one, two), edge in edges.items()}
 
     def _kept_apart(self, one: int, two: int, edge: Edge) -> Edge:
         """The edge with its window narrowed to starts that do not have the patient in both visits, where that can be.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from scheduler.planning.search.axis import Axis, Window, seconds_ranges
+from scheduler.planning.walltime import DAY
 
 MOST_BITS = 62
 """The most resources of which a set is held as bits of one number."""
@@ -23,7 +25,7 @@ class FreeStarts:
     def __init__(self, axis: Axis, positions: np.ndarray, fits: Mapping[str, np.ndarray],
                  crowd_of: Callable[[str], np.ndarray]) -> None:
         self.axis, self.positions, self.fits, self.crowd_of = axis, positions, fits, crowd_of
-        self._known: dict[tuple, np.ndarray] = {}
+        self._known: dict[tuple, Any] = {}
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -44,18 +46,31 @@ class FreeStarts:
         return self.axis.elapsed[self.positions]
 
     @cached_property
-    def day_begins(self) -> list[int]:
-        """For each day of the axis, and the one after the last, the first start that is not before it."""
-        return self.day.searchsorted(np.arange(self.axis.days + 1)).tolist()
+    def weekday(self) -> np.ndarray:
+        """The weekday of each, Monday 0."""
+        return self.axis.weekday[self.day]
+
+    @cached_property
+    def minute(self) -> np.ndarray:
+        """The minutes past midnight of each."""
+        return self.wall % DAY
+
+    @cached_property
+    def day_begins(self) -> np.ndarray:
+        """The numbers with which another day begins."""
+        return np.flatnonzero(np.diff(self.day, prepend=-1))
 
     def between(self, first: int, stop: int) -> slice:
         """Those on the days (by number) from the first to before another."""
-        marks, last = self.day_begins, self.axis.days
-        return slice(marks[min(first, last)], marks[min(max(first, stop), last)])
+        return slice(*self.day.searchsorted([first, max(first, stop)]).tolist())
 
     def crowd(self, kind: str) -> np.ndarray:
         """By start: the most units of the kind in use by bookings while the visit needs it."""
         return self._once(("crowd", kind), lambda: self.crowd_of(kind)[self.positions])
+
+    def most_crowded(self, kind: str) -> int:
+        """The greatest of these."""
+        return self._once(("most", kind), lambda: int(self.crowd(kind).max(initial=0)))
 
     def mask(self, kind: str) -> np.ndarray:
         """By start: the rows that fit, as bits; for no more than `MOST_BITS` resources."""
@@ -83,7 +98,7 @@ class FreeStarts:
             marks.append(np.minimum(np.maximum(passed, marks[-1]), end))
         return np.stack([*marks, end])
 
-    def _once(self, name: tuple, work: Callable[[], np.ndarray]) -> np.ndarray:
+    def _once(self, name: tuple, work: Callable[[], Any]) -> Any:
         if name not in self._known:
             self._known[name] = work()
         return self._known[name]

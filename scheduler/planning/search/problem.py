@@ -100,8 +100,8 @@ class Problem:
 
     @property
     def possible(self) -> bool:
-        """Whether each step, by itself, has a start."""
-        return all(starts.possible.any() for starts in self.starts)
+        """Whether there are starts for each step; all of them may still be impossible."""
+        return all(len(starts) for starts in self.starts)
 
     def tied(self, one: int, two: int) -> bool:
         """Whether the search must look at the starts of both: a gap binds them, or they might collide."""

@@ -73,7 +73,7 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Starts:
-    """The free starts of a visit type from one to before another (numbers): what each costs by itself, and the choices.
+    """The free starts of a visit type from one to before another (numbers), of whole days: what each costs by itself.
 
     A start that the step cannot have costs what never is. `choices` are of each kind that the step needs.
     """
@@ -130,7 +130,8 @@ class Starts:
     @cached_property
     def day_begins(self) -> np.ndarray:
         """The numbers with which another day begins."""
-        return self.day.searchsorted(np.unique(self.day))
+        low, high = self.free.day_begins.searchsorted([self.begin, self.end])
+        return self.free.day_begins[low:high] - self.begin
 
     def days_from(self, first: int, days: int) -> np.ndarray:
         """Days from the first (a number) to each; to what is behind the last start so many days."""

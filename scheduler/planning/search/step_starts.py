@@ -10,7 +10,6 @@ import numpy as np
 from scheduler.planning.calendar_index import CalendarIndex
 from scheduler.planning.plans import Restriction
 from scheduler.planning.scenario import Current, Preference, Series, Step, VisitType, Weights
-from scheduler.planning.search.axis import Axis
 from scheduler.planning.search.free_starts import MOST_BITS, FreeStarts
 from scheduler.planning.search.occupancy import presence
 from scheduler.planning.search.starts import Choice, Starts, never_of
@@ -43,11 +42,10 @@ class StepStarts:
         free = self.index.starts(visit_type)
         first, days = self.index.days(self.series.earliest, self.series.latest)
         here = free.between(first, first + days)
-        positions = free.positions[here]
-        allowed = patient_free(self.index, self.series, visit_type, positions)
-        allowed &= self._in_restriction(step, positions)
-        cost = np.where(suits(self.axis, self.series.prefer, positions), 0, self.weights.off_preference)
-        cost = cost.astype(self.dtype)
+        allowed = patient_free(self.index, self.series, visit_type, free.positions[here])
+        allowed = self._in_restriction(step, free, here, allowed)
+        disliked = ~suits(free, here, self.series.prefer)
+        cost = (disliked * self.weights.off_preference).astype(self.dtype, copy=False)
         for kind, weight in self.weights.crowding.items():
             if kind in visit_type.kinds and weight:
                 cost = cost + free.crowd(kind)[here].astype(self.dtype) * weight
@@ -84,11 +82,11 @@ class StepStarts:
             cost = cost + days * self.weights.moved_day
         return Starts(starts.free, starts.begin, starts.end, cost, choices)
 
-    def _in_restriction(self, step: str, positions: np.ndarray) -> np.ndarray:
+    def _in_restriction(self, step: str, free: FreeStarts, here: slice, allowed: np.ndarray) -> np.ndarray:
         own = self.restriction
-        allowed = suits(self.axis, Preference(own.weekdays, own.from_minute, own.to_minute), positions)
+        allowed = allowed & suits(free, here, Preference(own.weekdays, own.from_minute, own.to_minute))
         if step in own.starts:
-            allowed = allowed & np.isin(self.axis.wall[positions], [minute_of(start) for start in own.starts[step]])
+            allowed = allowed & np.isin(free.wall[here], [minute_of(start) for start in own.starts[step]])
         return allowed
 
 
@@ -111,14 +109,13 @@ def patient_free(
     return free
 
 
-def suits(axis: Axis, prefer: Preference, positions: np.ndarray) -> np.ndarray:
-    """By position: whether a start there is on the weekdays and inside the times given."""
-    day, slot = np.divmod(positions, max(1, axis.per_day))
-    good = np.ones(len(day), dtype=bool)
+def suits(free: FreeStarts, here: slice, prefer: Preference) -> np.ndarray:
+    """By start: whether it is on the weekdays and inside the times given."""
+    good = np.ones(here.stop - here.start, dtype=bool)
     if prefer.weekdays is not None:
-        good &= np.isin(np.arange(7), sorted(prefer.weekdays))[axis.weekday[day]]
+        good &= np.isin(np.arange(7), sorted(prefer.weekdays))[free.weekday[here]]
     if prefer.from_minute:
-        good &= slot >= -((axis.opens - prefer.from_minute) // axis.grid)
-    if prefer.to_minute is not None:
-        good &= axis.minute_of_day[slot] < prefer.to_minute
+        good &= free.minute[here] >= prefer.from_minute
+    if prefer.to_minute is not None and prefer.to_minute < DAY:
+        good &= free.minute[here] < prefer.to_minute
     return good
