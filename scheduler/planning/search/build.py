@@ -83,9 +83,9 @@ class _Builder:
         handovers = self._handovers()
         own = StepStarts(self.index, self.series, self.weights, self.restriction, self.settled, self.dtype)
         starts = [own.of(step, extra) for step, extra in zip(self.steps, self.extra_cost, strict=True)]
-        edges = self._gaps(starts)
         kinds = {kind for visit_type in self.types for kind in visit_type.kinds}
         same = tuple(kind for kind in self.series.same if kind not in self.settled and kind in kinds)
+        edges = self._gaps(starts, linked=bool(same))
         self._finish(starts)
         return Problem(
             axis=self.axis,
@@ -95,7 +95,7 @@ class _Builder:
             visit_types=tuple(self.types),
             kinds=tuple(visit_type.kinds for visit_type in self.types),
             starts=tuple(starts),
-            edges=_linked(edges, len(self.steps), self.axis.days) if same else edges,
+            edges=edges,
             handovers=handovers,
             gap_day=self.weights.gap_day,
             constant=self.constant,
@@ -114,7 +114,8 @@ class _Builder:
             days = (own.day + (self.axis.first.toordinal() - first)).astype(self.dtype)
             starts[self.number[name]] = own.costing(own.cost + days * weight)
 
-    def _gaps(self, starts: list[Starts]) -> dict[tuple[int, int], Edge]:
+    def _gaps(self, starts: list[Starts], *, linked: bool) -> dict[tuple[int, int], Edge]:
+        """The gaps among the steps to be placed, all `linked` if need be; those to fixed steps are bound here."""
         for step in self.series.steps:
             for gap in step.gaps:
                 later, earlier = self.fixed.get(step.id), self.fixed.get(gap.after)
@@ -127,13 +128,13 @@ class _Builder:
                 elif later:
                     self._bind(starts, self.number[gap.after], later, gap, later=False)
         outline = tuple((step.id, step.visit_type, step.gaps) for step in self.steps)
-        return self.axis.once((outline, self._patient_there()), self._edges)
+        return self.axis.once((outline, self._patient_there(), linked), lambda: self._edges(linked))
 
     def _patient_there(self) -> tuple:
         """By visit type of the steps, when the patient is there."""
         return tuple(presence(one) for one in {each.id: each for each in self.types}.values())
 
-    def _edges(self) -> dict[tuple[int, int], Edge]:
+    def _edges(self, linked: bool) -> dict[tuple[int, int], Edge]:
         """The gaps among the steps to be placed, by pair."""
         edges: dict[tuple[int, int], Edge] = {}
         for step in self.steps:
@@ -143,7 +144,8 @@ class _Builder:
                     known, target = edges.get(pair, Edge(Window())), gap.target_days
                     targets = known.targets if target is None else tuple(sorted((*known.targets, target)))
                     edges[pair] = Edge(known.window.meet(Window.of(gap)), targets)
-        return {(one, two): self._kept_apart(one, two, edge) for (one, two), edge in edges.items()}
+        edges = {(one, two): self._kept_apart(one, two, edge) for (one, two), edge in edges.items()}
+        return _linked(edges, len(self.steps), self.axis.days) if linked else edges
 
     def _kept_apart(self, one: int, two: int, edge: Edge) -> Edge:
         """The edge with its window narrowed to starts that do not have the patient in both visits, where that can be.

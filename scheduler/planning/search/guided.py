@@ -14,7 +14,7 @@ from scheduler.planning.search.problem import Found
 from scheduler.planning.search.reading_off import read_off
 from scheduler.planning.search.turns import Node, Turn
 
-PATIENCE, AHEAD = 2, 2
+PATIENCE, AHEAD = 2, 1
 """Partial plans taken further for each step of the course, with the least bound first, and then straight ahead."""
 
 

@@ -14,7 +14,7 @@ FIRST_STEP, GROWTH = 10, 2
 """The first limit lies a part of so much above the bound; each further one so many times as far."""
 NEARER = (2,)
 """The parts of the way to a limit up to which is looked first where nothing is known: they leave far less."""
-BUDGET = 4000
+BUDGET = 6000
 """Partial plans gone through a step in a first quick look, which often leaves none out, or meets the bound."""
 
 

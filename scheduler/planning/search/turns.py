@@ -67,6 +67,9 @@ class Turn:
         self.below, self.to_parent = bounds.below[variable], bounds.to_parent[variable]
         self.above = bounds.shape.parent[variable]
         self.ties = [(tie, self._marks(tie), self.problem.starts[tie.other]) for tie in self.stage.ties]
+        self.hung_marks = {
+            one.variable: (self._reach(one.near[0], one.variable), self._reach(variable, one.variable))
+            for one in self.stage.between}
         self.low = [name for name in self.stage.low if name not in self.stage.daily]
         self.spread = {*self.low, *self.stage.even}
         self.met: dict[tuple, list[tuple[list[int], list[int], int]]] = {}
@@ -113,9 +116,10 @@ class Turn:
     def _hang(self, hung: Hung, node: Node, begin: int, end: int) -> np.ndarray:
         """How much more a step between two others costs than the bounds had reckoned, by start of the second."""
         one, starts = hung.near[0], self.problem.starts[hung.variable]
-        first, own = self.problem.starts[one], node.held[one, ""]
-        near = self._reach(one, hung.variable)[:, first.begin + own]
-        far = self._reach(self.stage.variable, hung.variable)[:, self.starts.begin + begin : self.starts.begin + end]
+        near_marks, far_marks = self.hung_marks[hung.variable]
+        own = node.held[one, ""]
+        near = near_marks[:, self.problem.starts[one].begin + own]
+        far = far_marks[:, self.starts.begin + begin : self.starts.begin + end]
         runs, reckoned = self._runs(starts, node.case), self._row(self.bounds.to_parent[hung.variable], node.case)
         low = np.minimum(np.maximum(far[0], int(near[0])) - starts.begin, len(starts))
         high = np.minimum(far[1], int(near[1])) - starts.begin
