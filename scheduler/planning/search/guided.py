@@ -35,7 +35,10 @@ class Guided:
     @staticmethod
     def possible(bounds: Bounds) -> bool:
         """Whether a look knows all that the search has to look at."""
-        return bounds.problem.axis.monotone and all(look.even for stage in bounds.shape.stages for look in stage.looks)
+        chosen = [[look for look in stage.looks if not look.even] for stage in bounds.shape.stages]
+        return bounds.problem.axis.monotone and all(
+            len(some) < 2 and not any(look.shared or look.shared_later or look.kind == bounds.kind for look in some)
+            for some in chosen)
 
     def cheapest(self) -> Found | None:
         """The cheapest placement, if it is met soon; else a good one, or nothing."""

@@ -9,7 +9,7 @@ import numpy as np
 from scheduler.planning.search.bounds import Bounds
 from scheduler.planning.search.partial import Column
 from scheduler.planning.search.runs import Runs
-from scheduler.planning.search.shape import Hung, Stage
+from scheduler.planning.search.shape import Hung, Look, Stage
 from scheduler.planning.search.starts import Starts
 from scheduler.planning.search.structure import Tie
 
@@ -18,8 +18,9 @@ from scheduler.planning.search.structure import Tie
 class Node:
     """A partial plan: its case, the start and resources of its last step, and what later steps look at.
 
-    `values` are the bounds with each start of the next step, from number `first` on. They are handed out by rising
-    bound: `level` is the one now, `waiting` are the starts of it still to come, the last one first.
+    `values` are the bounds with each start of the next step, `width` of them from number `first` on, for each resource
+    of the kind that is chosen with it, if there is one. They are handed out by rising bound: `level` is the one now,
+    `waiting` are the places in `values` of those still to come, the last one first.
     """
 
     depth: int
@@ -29,6 +30,7 @@ class Node:
     held: dict[Column, int] = field(default_factory=dict)
     taken: dict[str, int] = field(default_factory=dict)
     first: int = 0
+    width: int = 0
     values: np.ndarray | None = None
     level: int = -1
     waiting: list[int] = field(default_factory=list)
@@ -50,9 +52,9 @@ class Node:
         self.level = int(above.min())
         if staircase:
             self.start_of_level = int((self.values == self.level).argmax())
-            self.waiting = [self.first + self.start_of_level]
+            self.waiting = [self.start_of_level]
         else:
-            self.waiting = ((self.values == self.level).nonzero()[0][::-1] + self.first).tolist()
+            self.waiting = (self.values == self.level).nonzero()[0][::-1].tolist()
         return True
 
 
@@ -73,7 +75,9 @@ class Turn:
         self.low = [name for name in self.stage.low if name not in self.stage.daily]
         self.spread = {*self.low, *self.stage.even}
         self.met: dict[tuple, list[tuple[list[int], list[int], int]]] = {}
-        self.masks = {look.kind: self.starts.choices[look.kind].mask for look in self.stage.looks}
+        self.open = [look for look in self.stage.looks if look.even]
+        self.chosen = next((look for look in self.stage.looks if not look.even), None)
+        self.masks = {look.kind: self.starts.choices[look.kind].mask for look in self.open}
 
     def _marks(self, tie: Tie) -> np.ndarray | None:
         if tie.edge is None or tie.edge.link:
@@ -106,12 +110,21 @@ class Turn:
                 values[(low < apart) & (apart < high)] = self.problem.never
         for hung in self.stage.between:
             values += self._hang(hung, node, begin, end)
-        for look in self.stage.looks:
+        for look in self.open:
             kept = self.masks[look.kind][begin:end]
             for other, change in look.handovers:
                 values += (kept & node.held[other, look.kind] == 0) * change
-        node.values = values
+        node.width = end - begin
+        node.values = values if self.chosen is None else self._by_resource(self.chosen, node, values).ravel()
         return node.rise(self.stage.staircase)
+
+    def _by_resource(self, look: Look, node: Node, values: np.ndarray) -> np.ndarray:
+        """The bounds by resource of a kind and start, given those with the cheapest that fits."""
+        choice, here = self.starts.choices[look.kind], slice(node.first, node.first + node.width)
+        price = choice.cost
+        for other, change in look.handovers:
+            price = price + (choice.rows != node.held[other, look.kind]) * change
+        return np.where(choice.fits[:, here], values - choice.least[here] + price[:, None], self.problem.never)
 
     def _hang(self, hung: Hung, node: Node, begin: int, end: int) -> np.ndarray:
         """How much more a step between two others costs than the bounds had reckoned, by start of the second."""
@@ -139,10 +152,13 @@ class Turn:
     def _row(table: np.ndarray, case: int) -> np.ndarray:
         return table[case if len(table) > 1 else 0]
 
-    def place(self, node: Node, start: int) -> Node:
-        """The partial plan with the step at a start."""
-        taken = {}
-        for look in self.stage.looks:
+    def place(self, node: Node, place: int) -> Node:
+        """The partial plan with the step at a start, by its place among the values."""
+        row, start = divmod(place, node.width)
+        start += node.first
+        taken = {} if self.chosen is None else {
+            self.chosen.kind: int(self.starts.choices[self.chosen.kind].rows[row])}
+        for look in self.open:
             mask = int(self.masks[look.kind][start])
             for other, _ in look.handovers:
                 mask = mask & node.held[other, look.kind] or mask
