@@ -46,8 +46,14 @@ class Choice:
         """By start: the cost of the cheapest resource that fits, or never."""
         least = np.full(self.fits.shape[1], never_of(self.cost.dtype), dtype=self.cost.dtype)
         for cost in sorted(set(self.cost.tolist()), reverse=True):
-            least[self.fits[self.cost == cost].any(axis=0)] = cost
+            least[self._any_fits(self.cost == cost)] = cost
         return least
+
+    def _any_fits(self, which: np.ndarray) -> np.ndarray:
+        """By start: whether any of some resources (a mask) fits."""
+        if self.known_mask is None:
+            return self.fits[which].any(axis=0)
+        return self.known_mask & sum(1 << row for row in self.rows[which].tolist()) != 0
 
     @cached_property
     def dear(self) -> bool:
