@@ -33,11 +33,13 @@ class ClinicSettings:
     offer_minutes: int = 120
     offer_lead_hours: int = 24
     notice_hours: int = 3
+    own_change_hours: int = 24
     messages_from: time = time(8)
     messages_until: time = time(20)
     texts_a_day: int = 1
     texts_a_week: int = 3
     preparation_text: str = ""
+    aftercare_text: str = ""
     weights: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -82,6 +82,7 @@ def _wrong_numbers(session: Session, wanted: ClinicSettings, clinic: Clinic, num
             f"{count} visits to come are booked in {clinic.timezone}: the zone can change when there are none."))
     for name, least, most in (("grid_minutes", 1, 60), ("hold_minutes", 1, 240), ("latest_days", 7, 730),
                                ("offer_minutes", 10, 1440), ("offer_lead_hours", 1, 336), ("notice_hours", 0, 336),
+                               ("own_change_hours", 0, 336),
                               ("texts_a_day", 0, 10), ("texts_a_week", 0, 50)):
         if not least <= getattr(wanted, name) <= most:
             yield WrongValue(name, f"Give a whole number from {least} to {most}.")

@@ -26,7 +26,7 @@ from models import (
 )
 from scheduler.clock import utc_now
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
-from scheduler.planning.words import HoldPurpose, MessageKind, Role
+from scheduler.planning.words import HoldPurpose, MessageKind, Role, VisitKind
 from scheduler.queries.patient_links import OFFER, VISIT
 from scheduler.services.make_link import make_link
 from tests.house.source import ROOT
@@ -43,7 +43,9 @@ NOT_SEEN = {
     "desk.import_report": "a file", "desk.import_template": "a file", "patient.calendar": "a file",
     "patient.ask": "the demo has no public page", "patient.ask_received": "the demo has no public page",
     "patient.enter": "needs a link", "patient.visit": "needs a link", "patient.visits": "needs a link",
-    "patient.offer": "needs a link", "patient.new_times": "needs a link",
+    "patient.offer": "needs a link", "patient.new_times": "needs a link", "patient.birth_date": "needs a link",
+    "patient.move": "needs a link", "patient.cancel": "needs a link", "patient.ride": "needs a link",
+    "patient.wishes": "needs a link",
     "desk.series_replan": "leads back where every visit has a time",
     "desk.appointment_place_anew": "leads back where the visit has a time",
     "desk.hold": "no hold of a plan stands in the demo",
@@ -129,9 +131,12 @@ def test_every_page_behind_a_link_is_open_to_everybody(browser: Browser, demo: D
     with demo.database.writing() as session:
         message = session.scalars(
             select(Message).join(Appointment, Appointment.id == Message.appointment_id)
-            .where(Appointment.starts_at > now, Appointment.status == AppointmentStatus.BOOKED)
-            .order_by(Appointment.starts_at)).first()
+            .join(VisitType, VisitType.id == Appointment.visit_type_id)
+            .where(Appointment.starts_at > now, Appointment.status == AppointmentStatus.BOOKED,
+                   VisitType.kind == VisitKind.INFUSION)
+            .order_by(Appointment.starts_at.desc())).first()
         assert message is not None
+        visit_id, born = message.appointment_id, session.get_one(Patient, message.patient_id).birth_date
         offer = session.scalars(select(Message).where(
             Message.kind == MessageKind.OFFER).order_by(Message.id.desc())).first()
         assert offer is not None
@@ -142,6 +147,16 @@ def test_every_page_behind_a_link_is_open_to_everybody(browser: Browser, demo: D
     wrong = look_at(page, f"link-visit-{shape}")
     page.goto("/visit/all")
     wrong += look_at(page, f"link-visits-{shape}")
+    page.goto("/visit/birth-date")
+    wrong += look_at(page, f"link-birth-date-{shape}")
+    for name, given in (("month", str(born.month)), ("day", str(born.day)), ("year", str(born.year))):
+        page.locator(f"#{name}").select_option(given) if name == "month" else page.locator(f"#{name}").fill(given)
+    page.get_by_role("button", name="Go on").click()
+    for name, path in (("course", "/visit/all"), ("move", f"/visit/{visit_id}/move"),
+                       ("cancel", f"/visit/{visit_id}/cancel"), ("ride", f"/visit/{visit_id}/ride"),
+                       ("messages", "/visit/messages")):
+        page.goto(path)
+        wrong += look_at(page, f"link-{name}-{shape}")
     page.goto(f"/v/{offered}")
     assert "Would you like this time?" in page.content()
     wrong += look_at(page, f"link-offer-{shape}")

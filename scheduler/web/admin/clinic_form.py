@@ -72,6 +72,8 @@ class ClinicForm(FlaskForm):
     offer_lead_hours = _whole("Offer until, hours before", 1, 336, "Nearer than this a freed time is not offered.")
     notice_hours = _whole("New times at the earliest, hours from now", 0, 336,
                           "A visit that is planned anew comes no sooner. The desk may still pick a time by hand.")
+    own_change_hours = _whole("Patients' own changes until, hours before", 0, 336,
+                              "Nearer than this patients cannot move or cancel a visit by a link; they call.")
     messages_from = TimeField("Messages from", validators=[InputRequired("Give a time.")])
     messages_until = TimeField("Messages until", validators=[InputRequired("Give a time.")],
                                description="Nothing is sent outside these hours, at the patient's own clock.")
@@ -79,11 +81,14 @@ class ClinicForm(FlaskForm):
     texts_a_week = _whole("Texts a week", 0, 50, "At most so many to one patient.")
     preparation_text = TextAreaField("What to do before a visit", validators=[Length(max=4000)], description=(
         "For the patient's page, the evening before: food, clothes, the way home. Empty until you write it."))
+    aftercare_text = TextAreaField("What to expect after a visit", validators=[Length(max=4000)], description=(
+        "For the patient's page. Empty, it says: do not drive or use machines until the next day, after a good sleep "
+        "(prescribing information of esketamine, “the next day after a restful sleep”), and that you tell more."))
     weights = FieldList(FormField(WeightRow), label="What the planner weighs")
 
     def to_settings(self) -> ClinicSettings:
         """What was typed."""
-        words = ("name", "short_name", "telephone", "address", "preparation_text")
+        words = ("name", "short_name", "telephone", "address", "preparation_text", "aftercare_text")
         others = ClinicSettings.__dataclass_fields__.keys() - {"weights", *words}
         plain = {name: self[name].data for name in others}
         typed = {name: (self[name].data or "").replace("\r\n", "\n").strip() for name in words}

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from models import Appointment, Claim, Clinic, Consent, Message, Patient, RideHome, WaitlistEntry
 from scheduler.planning.lifecycle import AppointmentStatus
-from scheduler.planning.words import Channel, Discretion, MessageKind
+from scheduler.planning.words import Channel, Discretion, MessageKind, Role
 from tests.builders import NOW, build_visit
 from tests.web.patient.letters import press, prove, says_too_much
 
@@ -117,11 +117,14 @@ def test_something_earlier_is_waited_for_and_no_longer(client, desk, course):
     assert of(desk, WaitlistEntry, appointment_id=desk.visit_id)[0].ended_at == NOW
 
 
-def test_the_ride_home_is_named_agreed_and_taken_back(client, desk, course):
+def test_the_ride_home_is_named_shown_to_the_clinic_and_taken_back(client, desk, course, client_for):
     page = client.get(f"/visit/{desk.visit_id}/ride").text
     entered = {"name": " Bo   Reed ", "telephone": "301 555 0177", "agreed": "1"}
     shown = press(client, page, f"/visit/{desk.visit_id}/ride", **entered)
     assert "Way home: Bo Reed" in shown.text
+    nurse = client_for(Role.CLINICIAN)
+    for path in (f"/appointments/{desk.visit_id}", "/calendar/list?on=2027-04-09", "/my-day?span=two-weeks&who=all"):
+        assert "Way home: Bo Reed" in nurse.get(path).text, path
     [ride] = of(desk, RideHome)
     assert (ride.name, ride.telephone, ride.confirmed_at) == ("Bo Reed", "+13015550177", NOW)
     press(client, page, f"/visit/{desk.visit_id}/ride", name="")
