@@ -23,7 +23,7 @@ from scheduler.services.settle_messages import Settled, ToSend, settle_prepared
 
 log = logging.getLogger(__name__)
 
-FEWEST, MOST = 4, 64
+FEWEST, MOST = 4, 24
 """How many rows are claimed at a time: few at first, more while they go quickly."""
 QUICK = 1.0
 """Seconds within which a batch has to be gone for the next to be larger."""

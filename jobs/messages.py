@@ -1,7 +1,7 @@
 """Send what is owed and due: claim, decide now, hand over outside any transaction, write down what came of it.
 
 Two clocks at once share the messages: each takes its own under a lease, and only the holder of the claim may write the
-outcome. A clock that dies between handing over and writing it down leaves one message whose lease ends after a minute;
+outcome. A clock that dies between handing over and writing it down leaves one message whose lease ends within a minute;
 a letter then goes out a second time, with the same Message-ID, so that mail systems can see that it is the same; of a
 text the gateway is asked first. One message that fails waits for its next attempt and delays no other.
 """

@@ -22,6 +22,7 @@ logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a browser asks until it
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The size of the races in tests/faults, and of the state machines."""
     parser.addoption("--runs", type=int, help="runs of every state machine (10000: the nightly form)")
+    parser.addoption("--kills", type=int, help="kills of a clock in tests/faults (500: in full)")
     parser.addoption("--attempts", type=int, help="attempts of every race in tests/faults (1000: in full)")
 
 

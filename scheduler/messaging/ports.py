@@ -32,7 +32,8 @@ class Letter:
 class Text:
     """One text message, ready to go; the gateway is told `key` as our reference. Numbers are E.164.
 
-    `asked_before` is set where an earlier attempt may have reached the gateway: since when to look for it there.
+    `asked_before` is set where an earlier attempt may have reached the gateway: since when to look for it there, and
+    `others` are the gateway's names of texts to this patient that are known to be other ones.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Text:
     sender: str
     body: str
     asked_before: datetime | None = None
+    others: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         """The key alone: numbers and words stay out of logs."""

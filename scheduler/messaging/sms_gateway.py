@@ -175,6 +175,8 @@ def _refused(answer: _Answer) -> Outcome | None:
 def _same(row: Any, text: Text) -> bool:
     if not isinstance(row, dict) or not isinstance(row.get("sid"), str) or not isinstance(row.get("body"), str):
         return False
+    if row["sid"] in text.others:
+        return False
     try:
         made = parsedate_to_datetime(str(row.get("date_created")))
     except ValueError:

@@ -18,8 +18,11 @@ from scheduler.planning.words import Channel
 from scheduler.queries.message_now import EVERY_WAY, is_due, is_lapsed
 from scheduler.services.message_state import move
 
-LEASE = timedelta(minutes=1)
-"""How long a row is kept for the clock that took it. Longer than `BEGIN_WITHIN` and the longest hand-over together."""
+LEASE = timedelta(seconds=45)
+"""How long a row is kept for the clock that took it. Longer than `BEGIN_WITHIN` and the longest hand-over together.
+
+Less than a minute, so that what a dead clock held waits no longer than that.
+"""
 BEGIN_WITHIN = timedelta(seconds=15)
 """How long after the claim a hand-over may begin; later the row is given back."""
 OUTBOX: tuple[type[Outgoing], ...] = (Notice, Message)

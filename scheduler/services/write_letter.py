@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -54,12 +55,21 @@ def write_words(session: Session, standing: Standing, *, base_url: str,
     if message.channel == Channel.TEXT:
         words = write_text(TextFacts(short_name=clinic.short_name, discretion=patient.discretion, **said))
         text = Text(key=message.key, to=to, sender=clinic.text_number or "", body=words,
-                    asked_before=message.created_at if message.attempts > 1 else None)
+                    **_looked_for(session, message))
         return text, row
     written = write(LetterFacts(clinic_name=clinic.name, **said))
     letter = Letter(key=message.key, to=to, sender_name=clinic.name, subject=written.subject, text=written.text,
                     html=written.html, invitation=_invitation(standing, base_url))
     return letter, row
+
+
+def _looked_for(session: Session, message: Message) -> dict[str, Any]:
+    """Since when the gateway may have this text already, and which of its texts to the patient are other ones."""
+    if message.attempts < 2:
+        return {}
+    others = session.scalars(select(Message.gateway_reference).where(
+        Message.patient_id == message.patient_id, Message.id != message.id, Message.gateway_reference.is_not(None)))
+    return {"asked_before": message.created_at, "others": frozenset(others)}
 
 
 def _invitation(standing: Standing, base_url: str) -> Invitation | None:

@@ -18,7 +18,7 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
 from scheduler.queries.patient_links import hash_of
 from scheduler.services.acknowledge_message import acknowledge_message
-from scheduler.services.claim_messages import LEASE
+from scheduler.services.claim_messages import LEASE, claim_due, give_back
 from scheduler.services.settle_messages import ToSend
 from scheduler.services.supersede import supersede
 from tests.builders import NOW
@@ -171,3 +171,23 @@ def test_a_message_that_kills_every_clock_is_parked(outbox, database):
     for round_ in range(7):
         taken = outbox.take(NOW + round_ * LEASE)
     assert not isinstance(taken, ToSend) and taken.state == S.PARKED
+
+
+def test_what_a_dead_clock_held_waits_less_than_a_minute_and_goes_once(outbox, database):
+    for number in range(9):
+        outbox.book(email=f"p{number}@example.com")
+    with database.writing() as session:
+        assert len(claim_due(session, now=NOW, many=24)) == 10
+    assert outbox.tick(NOW + timedelta(seconds=30)) == {}
+    assert outbox.tick(NOW + timedelta(seconds=50)) == {"sent": 10}
+    assert len({letter.key for letter in outbox.mail.sent}) == len(outbox.mail.sent) == 10
+
+
+def test_what_was_claimed_and_not_begun_is_given_back_as_if_it_had_not_been(outbox, database):
+    with database.writing() as session:
+        claimed = claim_due(session, now=NOW)
+    with database.writing() as session:
+        give_back(session, claimed, now=NOW)
+    [message] = outbox.rows(K.CONFIRMATION)
+    assert (message.state, message.attempts, message.claimed_by) == (S.PLANNED, 0, None)
+    assert outbox.tick() == {"sent": 1}

@@ -20,7 +20,7 @@ class Sink:
         self.letters: list[EmailMessage] = []
         self.connections = 0
         self.answer, self.at_data = answer, at_data
-        self.port = _free_port()
+        self.port = free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **options)
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802 (aiosmtpd's name)
@@ -51,7 +51,8 @@ class Sink:
         self._controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -62,7 +62,8 @@ def test_a_text_that_the_gateway_has_is_not_handed_over_again(fault: str):
 
 @pytest.mark.parametrize("changes", [
     {"to": "+13015550124"}, {"body": "Alder: another visit."}, {"sender": "+13015550112"},
-    {"asked_before": NOW + timedelta(hours=1)}])
+    {"asked_before": NOW + timedelta(hours=1)},
+    {"others": frozenset({f"SM{0:032d}"})}])
 def test_another_text_is_not_taken_for_this_one(changes: dict):
     with _fake() as gateway:
         _port(gateway).send(TEXT, now=NOW)
