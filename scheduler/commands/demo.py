@@ -14,6 +14,7 @@ from sqlalchemy import select
 from config import Settings
 from models import Clinic, migrations
 from scheduler.clock import utc_now
+from scheduler.commands.demo_clinic.asking import let_people_ask
 from scheduler.commands.demo_clinic.clinic import PASSWORD, SHOWN, STAFF, ZONE, make_clinic
 from scheduler.commands.demo_clinic.people import take_in_people
 from scheduler.commands.demo_clinic.stories import STORIES
@@ -91,6 +92,7 @@ def _build(database: Database, now: datetime, step: Callable[[], None]) -> None:
     stories = book_stories(database, made, patients, STORIES, now, step)
     live(database, made, stories, now)
     wait_and_offer(database, made, stories, now)
+    let_people_ask(database, made, patients, now)
     step()
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import AppointmentRequest, Notice, RequestMove, StaffMember
 from scheduler.planning.lifecycle import MessageState
-from scheduler.planning.requests import WAITING, RequestState
+from scheduler.planning.requests import WAITING, Alike, RequestState
 from scheduler.planning.words import CallResult, Channel
 from scheduler.queries.alike_requests import AlikePatient, AlikeRequest, alike_patients, alike_requests
 from scheduler.queries.patient_details import initials
@@ -26,6 +26,19 @@ class RequestShelf(StrEnum):
 
     WAITING = "waiting"
     CLOSED = "closed"
+
+
+class NextStep(StrEnum):
+    """What is to be done with a request that waits."""
+
+    MERGE = "merge"
+    """Somebody on file has this name and date of birth."""
+    TWICE = "asked twice"
+    """The same person's earlier request waits."""
+    CALL = "call"
+    WRITE = "write"
+    """Calls were not agreed to."""
+    PUT_ON_FILE = "put on file"
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,29 @@ class RequestRow:
     def waits(self) -> bool:
         """Whether somebody still has to see to it."""
         return self.state in WAITING
+
+    @property
+    def next_step(self) -> NextStep | None:
+        """What comes next; None where nothing does."""
+        if not self.waits:
+            return None
+        if self.patients and Alike.NAME_AND_BIRTH in self.patients[0].shared:
+            return NextStep.MERGE
+        if self.earlier is not None:
+            return NextStep.TWICE
+        if self.last is not None and self.last.result == CallResult.REACHED:
+            return NextStep.PUT_ON_FILE
+        return NextStep.CALL if Channel.CALL in self.consents and self.telephone else NextStep.WRITE
+
+    @property
+    def earlier(self) -> AlikeRequest | None:
+        """An earlier request of the same person that waits too."""
+        return next((one for one in self.others if one.state in WAITING and one.request_id < self.id), None)
+
+    def is_late(self, today: date) -> bool:
+        """Whether the sender was promised an answer by a day that is over, and nobody got through."""
+        through = any(move.result in (CallResult.REACHED, CallResult.LEFT_WORD) for move in self.moves)
+        return self.waits and self.answer_by is not None and self.answer_by < today and not through
 
     @property
     def last(self) -> MoveRow | None:

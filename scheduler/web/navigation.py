@@ -31,7 +31,7 @@ PLACES = (
     Place("My day", "clinician.my_day", P.RECORD_CARE, "d", ("clinician.",)),
     Place("Calendar", "desk.calendar", P.SEE_CALENDAR, "c", ("desk.appointment",)),
     Place("Patients", "desk.patients", P.SEE_PATIENTS, "p", ("desk.patient", "desk.series", "desk.import")),
-    Place("Worklists", "desk.worklists", P.SEE_MESSAGES, "w", ("desk.message", "desk.out")),
+    Place("Worklists", "desk.worklists", P.SEE_MESSAGES, "w", ("desk.message", "desk.out", "desk.request")),
     Place("Admin", "admin.home", P.ADMINISTER, "a", ("admin.",)),
 )
 SEARCH = Place("Find a patient", "desk.patients", P.SEE_PATIENTS, "/")

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from models import (
     Appointment,
+    AppointmentRequest,
     Batch,
     Gate,
     Hold,
@@ -41,7 +42,7 @@ NO_PAGE = {"static", "assets.vendor", "health.healthz", "health.readyz", "auth.i
 NOT_SEEN = {
     "auth.home": "leads on to each role's first page", "admin.home": "leads on to the first of the admin pages",
     "desk.import_report": "a file", "desk.import_template": "a file", "patient.calendar": "a file",
-    "patient.ask": "the demo has no public page", "patient.ask_received": "the demo has no public page",
+    "patient.ask_received": "leads to the form whoever has sent none",
     "patient.enter": "needs a link", "patient.visit": "needs a link", "patient.visits": "needs a link",
     "patient.offer": "needs a link", "patient.new_times": "needs a link", "patient.birth_date": "needs a link",
     "patient.move": "needs a link", "patient.cancel": "needs a link", "patient.ride": "needs a link",
@@ -55,7 +56,7 @@ NOT_SEEN = {
 }
 """Addresses that need not be looked at here, and why."""
 HARMLESS = {"catalogue_id": "elekt_d_2023", "rule_id": "one-day", "letter": "one-day-before.en.text",
-            "step": "inf-1", "token": "no-such-token", "number": 1, "slug": "no-such-page"}
+            "step": "inf-1", "token": "no-such-token", "number": 1, "slug": "juniper-house"}
 
 
 def ids_of(demo: Demo) -> dict[str, object]:
@@ -69,7 +70,7 @@ def ids_of(demo: Demo) -> dict[str, object]:
         first = {name: session.scalar(select(func.min(table.id))) for name, table in (
             ("protocol_id", Protocol), ("resource_id", Resource), ("staff_id", StaffMember),
             ("gate_id", Gate), ("visit_type_id", VisitType), ("import_id", PatientImport), ("message_id", Message),
-            ("batch_id", Batch))}
+            ("batch_id", Batch), ("request_id", AppointmentRequest))}
         first["hold_id"] = session.scalar(select(func.min(Hold.id)).where(Hold.purpose == HoldPurpose.SERIES))
         return {**HARMLESS, **first, "series_id": series.id, "patient_id": series.patient_id, "appointment_id": visit}
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Appointment,
+    AppointmentRequest,
     Batch,
     BatchPart,
     Call,
@@ -29,6 +30,7 @@ from models import (
     Protocol,
     ProtocolVersion,
     Question,
+    RequestMove,
     Resource,
     Series,
     StaffMember,
@@ -38,6 +40,7 @@ from models import (
 from scheduler.planning.batches import PartState
 from scheduler.planning.imports import ImportState, UploadKind
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
+from scheduler.planning.requests import RequestState
 from scheduler.planning.waitlist import OfferState
 from scheduler.planning.words import CallResult, Channel, InboundMeaning, InboundState, MessageKind, QuestionState
 from tests.builders import NOW
@@ -104,6 +107,11 @@ def strangers_ids(session: Session) -> dict[str, int]:
     question = add(Question(
         clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, state=QuestionState.OPEN, asked_at=NOW,
         asked={"wall_start": "2027-04-05T09:00:00", "version": 1}))
+    asked = add(AppointmentRequest(
+        clinic_id=clinic.id, form_key="noise", state=RequestState.CALLED, given_name="Noisy", family_name="Stranger",
+        language="en", reasons=[], weekdays=[], day_parts=[], call_parts=[], consents={}, received_at=NOW))
+    move = add(RequestMove(clinic_id=clinic.id, request_id=asked, before=RequestState.NEW, state=RequestState.CALLED,
+                           result=CallResult.REACHED, at=NOW))
     closure = add(Closure(clinic_id=clinic.id, starts_on=date(2027, 4, 5), last_on=date(2027, 4, 6)))
     away = add(TimeOff(clinic_id=clinic.id, resource_id=resource, starts_at=datetime(2027, 4, 5),
                        ends_at=datetime(2027, 4, 6)))
@@ -112,4 +120,5 @@ def strangers_ids(session: Session) -> dict[str, int]:
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "text_id": text,
             "closure_id": closure, "time_off_id": away, "call_id": call, "gate_id": gate,
             "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
+            "request_id": asked, "move_id": move,
             "change_id": change, "question_id": question, "batch_id": batch, "part_id": part}

@@ -9,6 +9,7 @@ from scheduler.web.admin import (
     letters,
     message_rules,
     protocols,
+    request_page,
     resources,
     staff,
     time_off,
@@ -17,4 +18,4 @@ from scheduler.web.admin import (
 )
 
 __all__ = ["audit_trail", "clinic", "closures", "holidays", "home", "letters", "message_rules", "protocols",
-           "resources", "staff", "time_off", "visit_types", "what_if"]
+           "request_page", "resources", "staff", "time_off", "visit_types", "what_if"]
