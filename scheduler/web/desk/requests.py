@@ -8,7 +8,7 @@ from scheduler.access import Permission
 from scheduler.planning.requests import ContactReason, DayPart, HeardFrom
 from scheduler.planning.words import Channel
 from scheduler.queries.find_patients import find_patients
-from scheduler.queries.requests import RequestRow, RequestShelf, one_request, request_queue, waiting_requests
+from scheduler.queries.requests import RequestRow, RequestShelf, one_request, request_queue
 from scheduler.web.desk import desk
 from scheduler.web.door import current_viewer, database, needs, now
 
@@ -31,15 +31,6 @@ def the_request(request_id: int) -> RequestRow:
     with database().reading() as session:
         row = one_request(session, current_viewer().clinic_id, request_id)
     return row or abort(404)
-
-
-@desk.app_template_global()
-def requests_waiting() -> int:
-    """How many requests wait, for the worklists' tabs; 0 for whom they do not concern."""
-    if not current_viewer().may(Permission.SEE_TO_REQUESTS):
-        return 0
-    with database().reading() as session:
-        return waiting_requests(session, current_viewer().clinic_id)
 
 
 @desk.get("/worklists/requests")
