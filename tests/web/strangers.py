@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -107,11 +108,6 @@ def strangers_ids(session: Session) -> dict[str, int]:
     question = add(Question(
         clinic_id=clinic.id, patient_id=patient, appointment_id=appointment, state=QuestionState.OPEN, asked_at=NOW,
         asked={"wall_start": "2027-04-05T09:00:00", "version": 1}))
-    asked = add(AppointmentRequest(
-        clinic_id=clinic.id, form_key="noise", state=RequestState.CALLED, given_name="Noisy", family_name="Stranger",
-        language="en", reasons=[], weekdays=[], day_parts=[], call_parts=[], consents={}, received_at=NOW))
-    move = add(RequestMove(clinic_id=clinic.id, request_id=asked, before=RequestState.NEW, state=RequestState.CALLED,
-                           result=CallResult.REACHED, at=NOW))
     closure = add(Closure(clinic_id=clinic.id, starts_on=date(2027, 4, 5), last_on=date(2027, 4, 6)))
     away = add(TimeOff(clinic_id=clinic.id, resource_id=resource, starts_at=datetime(2027, 4, 5),
                        ends_at=datetime(2027, 4, 6)))
@@ -120,5 +116,15 @@ def strangers_ids(session: Session) -> dict[str, int]:
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "text_id": text,
             "closure_id": closure, "time_off_id": away, "call_id": call, "gate_id": gate,
             "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
-            "request_id": asked, "move_id": move,
+            **_request(add, clinic.id),
             "change_id": change, "question_id": question, "batch_id": batch, "part_id": part}
+
+
+def _request(add: Callable[[object], int], clinic_id: int) -> dict[str, int]:
+    """A request for an appointment, and what was done with it."""
+    request = add(AppointmentRequest(
+        clinic_id=clinic_id, form_key="noise", state=RequestState.CALLED, given_name="Noisy", family_name="Stranger",
+        language="en", reasons=[], weekdays=[], day_parts=[], call_parts=[], consents={}, received_at=NOW))
+    move = add(RequestMove(clinic_id=clinic_id, request_id=request, before=RequestState.NEW, state=RequestState.CALLED,
+                           result=CallResult.REACHED, at=NOW))
+    return {"request_id": request, "move_id": move}
