@@ -38,6 +38,7 @@ COMMANDS = {
     "work": Command(f"{HERE}.work", (PACKAGES,)),
     "plan": Command(f"{HERE}.plan", (PACKAGES,)),
     "demo": Command(f"{HERE}.demo", (PACKAGES,)),
+    "simulate": Command(f"{HERE}.simulate", (PACKAGES,)),
     "migrate": Command(f"{HERE}.migrate", (PACKAGES,)),
     "create-user": Command(f"{HERE}.create_user", (PACKAGES,)),
     "import-patients": Command(f"{HERE}.import_patients", (PACKAGES,)),

@@ -42,7 +42,7 @@ class Standing:
             [VisitNow(visit.status, visit.starts_at, visit.version, visit.cannot_come_at is not None,
                       visit.confirmed_at is not None)
              for visit in self.visits],
-            self.reach.patient_now(message.channel), now)
+            self.reach.patient_now(message.channel, _held(message)), now)
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,11 @@ def standings_of(session: Session, messages: Sequence[Message], *, now: datetime
         _own(message, own, series),
         tuple(merged[message.id]), tuple(coming[message.patient_id, message.clinic_id]), reaches[message.patient_id])
         for message in messages}
+
+
+def _held(message: Message) -> tuple[datetime, int] | None:
+    """Until when a clock holds a message, and its id; None while none does."""
+    return (message.claimed_until, message.id) if message.claimed_until is not None else None
 
 
 def _own(message: Message, own: dict[int, Appointment],

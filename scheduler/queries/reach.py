@@ -19,7 +19,6 @@ from scheduler.planning.send_decisions import PatientNow
 from scheduler.planning.sending_hours import SendingHours
 from scheduler.planning.words import Channel
 
-GONE = (MessageState.SENT, MessageState.DELIVERED, MessageState.ANSWERED, MessageState.BOUNCED)
 WEEK = timedelta(days=8)
 
 
@@ -35,6 +34,8 @@ class Reach:
     caps: Caps
     texts_sent: tuple[datetime, ...]
     texts_due: tuple[datetime, ...]
+    texts_in_hand: tuple[tuple[datetime, int], ...] = ()
+    """Texts that a clock holds and nobody knows of yet whether they went: until when, and their ids."""
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -52,10 +53,15 @@ class Reach:
         return Recipient(hours=self.hours, channels=self.channels, prefers_call=self.prefers_call, caps=self.caps,
                          texts=self.texts_sent + self.texts_due)
 
-    def patient_now(self, channel: Channel) -> PatientNow:
-        """For the decision at the moment of sending."""
+    def patient_now(self, channel: Channel, message: tuple[datetime, int] | None = None) -> PatientNow:
+        """For the decision at the moment of sending.
+
+        What was taken in hand before this `message` (until when it is held, its id) counts as sent: of two texts that
+        are decided at once only one may take the last place under a cap.
+        """
+        before = tuple(until for until, id_ in self.texts_in_hand if message is None or (until, id_) < message)
         return PatientNow(hours=self.hours, has_address=channel in self.addresses, has_consent=channel in self.consents,
-                          prefers_call=self.prefers_call, caps=self.caps, texts=self.texts_sent)
+                          prefers_call=self.prefers_call, caps=self.caps, texts=self.texts_sent + before)
 
 
 def reach_of(session: Session, patient_id: int, *, now: datetime) -> Reach:
@@ -65,7 +71,7 @@ def reach_of(session: Session, patient_id: int, *, now: datetime) -> Reach:
 
 def reaches_of(session: Session, patient_ids: Collection[int], *, now: datetime) -> dict[int, Reach]:
     """By patient their reach. Three queries, however many patients."""
-    newest, (sent, due) = _newest(session, patient_ids), _texts(session, patient_ids, now)
+    newest, (sent, due, in_hand) = _newest(session, patient_ids), _texts(session, patient_ids, now)
     found = {}
     for patient, clinic in session.execute(
             select(Patient, Clinic).join(Clinic, Clinic.id == Patient.clinic_id).where(Patient.id.in_(patient_ids))):
@@ -74,7 +80,8 @@ def reaches_of(session: Session, patient_ids: Collection[int], *, now: datetime)
         consents = newest[patient.id]
         found[patient.id] = Reach(
             _addresses(patient), frozenset(consents), ways_out(clinic), patient.preferred_channel == Channel.CALL,
-            hours, _caps(consents, clinic), tuple(sent[patient.id]), tuple(due[patient.id]))
+            hours, _caps(consents, clinic), tuple(sent[patient.id]), tuple(due[patient.id]),
+            tuple(in_hand[patient.id]))
     return found
 
 
@@ -130,17 +137,27 @@ def _caps(consents: dict[Channel, Consent], clinic: Clinic) -> Caps:
     return Caps(clinic.agreed_texts_a_day, clinic.agreed_texts_a_week, agreed=True)
 
 
+Instants = defaultdict[int, list[datetime]]
+
+
 def _texts(session: Session, patient_ids: Collection[int],
-           now: datetime) -> tuple[defaultdict[int, list[datetime]], defaultdict[int, list[datetime]]]:
-    """By patient when texts were sent in these days, and when further ones are due."""
-    sent: defaultdict[int, list[datetime]] = defaultdict(list)
-    due: defaultdict[int, list[datetime]] = defaultdict(list)
+           now: datetime) -> tuple[Instants, Instants, defaultdict[int, list[tuple[datetime, int]]]]:
+    """By patient when texts were sent in these days, when further ones are due, and which are in a clock's hands.
+
+    A text that has gone counts whatever became of its message since.
+    """
+    sent: Instants = defaultdict(list)
+    due: Instants = defaultdict(list)
+    in_hand: defaultdict[int, list[tuple[datetime, int]]] = defaultdict(list)
     for row in session.execute(
-            select(Message.patient_id, Message.state, Message.sent_at, Message.due_at).where(
+            select(Message.id, Message.patient_id, Message.state, Message.sent_at, Message.due_at,
+                   Message.claimed_until).where(
                 Message.patient_id.in_(patient_ids), Message.channel == Channel.TEXT,
-                Message.state.in_(OUTGOING) | (Message.state.in_(GONE) & (Message.sent_at > now - WEEK)))):
-        if row.state in OUTGOING:
-            due[row.patient_id].append(row.due_at)
-        elif row.sent_at:
+                Message.state.in_((*OUTGOING, MessageState.CLAIMED)) | (Message.sent_at > now - WEEK))):
+        if row.sent_at:
             sent[row.patient_id].append(row.sent_at)
-    return sent, due
+        elif row.state in OUTGOING:
+            due[row.patient_id].append(row.due_at)
+        elif row.claimed_until:
+            in_hand[row.patient_id].append((row.claimed_until, row.id))
+    return sent, due, in_hand

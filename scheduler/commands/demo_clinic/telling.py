@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from jobs.messages import deliver
 from models import Appointment, Opening, PatientLink
 from scheduler.access import Viewer
+from scheduler.commands.demo_clinic.answers import answer_by
 from scheduler.commands.demo_clinic.clinic import ZONE, Made
 from scheduler.commands.demo_clinic.done import done
 from scheduler.commands.demo_clinic.stories import Story
@@ -24,7 +25,7 @@ from scheduler.planning.lifecycle import AppointmentStatus, Departure
 from scheduler.planning.words import Role
 from scheduler.queries.gates import gates_of_series
 from scheduler.queries.visits import VisitRow, visits
-from scheduler.services.answer_link import Answer, AnswerVisit, answer_link
+from scheduler.services.answer_link import Answer
 from scheduler.services.book_series import BookPlan, book_plan
 from scheduler.services.cancel import CancelVisit, StopSeries, cancel_visit, stop_series
 from scheduler.services.decide_gate import DecideGate, decide_gate
@@ -218,4 +219,4 @@ def _answer(session: Session, made: Made, stories: dict[int, Story], answered: s
             continue
         cannot = story.twist == "cannot come" and row.step == f"inf-{story.at}"
         answer = Answer.CANNOT_COME if cannot else Answer.CONFIRM
-        answer_link(session, AnswerVisit(row.id, row.version, answer), now=now)
+        answer_by(session, row.id, answer, now=now)

@@ -1,0 +1,128 @@
+"""What must be true of a year's messages, looked at from outside: written anew, sharing no rule with what sent them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Appointment, Clinic, Consent, Message, MessageMove, Patient
+from scheduler.commands.simulated.ports import Sent
+from scheduler.planning.lifecycle import MESSAGE_MOVES, AppointmentStatus
+from scheduler.planning.words import Channel
+
+EARLIEST, LATEST = time(8), time(20)
+WAITING = ("planned", "shifted", "failed", "claimed")
+ROUND = timedelta(seconds=10)
+"""Within one round the clock goes on by itself, and the test clock hops from where it began."""
+LEFT = timedelta(hours=13)
+"""Longer than a night: what was due before that and still waits is lost."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The verdict: what was counted, and every breach in a sentence."""
+
+    counted: Counter[str]
+    breaches: tuple[str, ...]
+
+
+def look(session: Session, clinic_id: int, sent: Sequence[Sent], ended: datetime) -> Found:
+    """Every breach of the promises about messages in a finished year."""
+    messages = {row.key: row for row in session.scalars(select(Message).where(Message.clinic_id == clinic_id))}
+    patients = {row.id: row for row in session.scalars(select(Patient).where(Patient.clinic_id == clinic_id))}
+    clinic = session.get_one(Clinic, clinic_id)
+    breaches = [*_hours(sent, messages, patients, clinic), *_caps(session, sent, messages, patients, clinic),
+                *_twice(sent, messages), *_lost(messages, sent, ended), *_lives(session, messages),
+                *_owed(session, clinic_id, messages)]
+    counted = Counter({f"messages {row.state.value}": 0 for row in messages.values()})
+    counted.update(f"messages {row.state.value}" for row in messages.values())
+    counted["messages"], counted["letters out"] = len(messages), sum(one.channel == Channel.EMAIL for one in sent)
+    counted["texts out"] = sum(one.channel == Channel.TEXT for one in sent)
+    return Found(counted, tuple(breaches))
+
+
+def _hours(sent: Sequence[Sent], messages: dict[str, Message], patients: dict[int, Patient],
+           clinic: Clinic) -> Iterator[str]:
+    for one in sent:
+        patient = patients[messages[one.key].patient_id]
+        clock = one.at.astimezone(ZoneInfo(patient.timezone or clinic.timezone)).time()
+        if not max(EARLIEST, clinic.messages_from) <= clock < min(LATEST, clinic.messages_until):
+            yield f"message {messages[one.key].id} went out at {clock} of the patient"
+        since, until = patient.quiet_from, patient.quiet_until
+        if since and until and (since <= clock < until if since < until else clock >= since or clock < until):
+            yield f"message {messages[one.key].id} went out in the patient's own quiet hours, at {clock}"
+
+
+def _caps(session: Session, sent: Sequence[Sent], messages: dict[str, Message], patients: dict[int, Patient],
+          clinic: Clinic) -> Iterator[str]:
+    agreed = set(session.scalars(select(Consent.patient_id).where(
+        Consent.channel == Channel.TEXT, Consent.beyond_caps, Consent.withdrawn_at.is_(None))))
+    days = defaultdict(list)
+    for one in sent:
+        if one.channel == Channel.TEXT:
+            patient = patients[messages[one.key].patient_id]
+            days[patient.id].append(one.at.astimezone(ZoneInfo(patient.timezone or clinic.timezone)).date())
+            if one.length > 160:
+                yield f"message {messages[one.key].id} has {one.length} characters"
+    for patient_id, on in days.items():
+        a_day, a_week = (clinic.agreed_texts_a_day, clinic.agreed_texts_a_week) if patient_id in agreed else (1, 3)
+        for day in set(on):
+            if on.count(day) > (a_day or 0):
+                yield f"patient {patient_id} had {on.count(day)} texts on {day}"
+            week = sum(0 <= (other - day).days < 7 for other in on)
+            if week > (a_week or 0):
+                yield f"patient {patient_id} had {week} texts in the seven days from {day}"
+
+
+def _twice(sent: Sequence[Sent], messages: dict[str, Message]) -> Iterator[str]:
+    for key, times in Counter(one.key for one in sent).items():
+        if times > 1:
+            yield f"message {messages[key].id} went out {times} times"
+    said = Counter((row.appointment_id, row.appointment_version, row.kind) for one in sent
+                   if (row := messages[one.key]).appointment_version is not None)
+    for (visit, version, kind), times in said.items():
+        if times > 1:
+            yield f"visit {visit} as of version {version} was told “{kind}” {times} times"
+
+
+def _lost(messages: dict[str, Message], sent: Sequence[Sent], ended: datetime) -> Iterator[str]:
+    out = {one.key for one in sent}
+    for row in messages.values():
+        if row.state.value in WAITING and row.due_at < ended - LEFT:
+            yield f"message {row.id} was due at {row.due_at} and still waits"
+        if (row.sent_at is not None) != (row.key in out):
+            yield f"message {row.id} is written down as {'sent' if row.sent_at else 'not sent'}, which is not so"
+        if row.state.value in ("skipped", "merged", "parked", "failed") and not row.reason:
+            yield f"message {row.id} is {row.state.value} and nobody knows why"
+
+
+def _lives(session: Session, messages: dict[str, Message]) -> Iterator[str]:
+    moves = defaultdict(list)
+    for move in session.scalars(select(MessageMove).order_by(MessageMove.id)):
+        moves[move.message_id].append(move)
+    for row in messages.values():
+        life = moves[row.id]
+        if not life or life[-1].state != row.state:
+            yield f"message {row.id} is {row.state.value}, and its life does not end so"
+        for before, after in zip(life, life[1:], strict=False):
+            if after.state not in MESSAGE_MOVES[before.state] or after.at < before.at - ROUND:
+                yield f"message {row.id} went from {before.state.value} to {after.state.value}"
+
+
+def _owed(session: Session, clinic_id: int, messages: dict[str, Message]) -> Iterator[str]:
+    """Every visit that took place was owed its reminders, sent or with a reason."""
+    kinds = defaultdict(set)
+    for row in messages.values():
+        if row.state.value != "superseded" or row.sent_at:
+            kinds[row.appointment_id].add(row.kind.value)
+    given = session.scalars(select(Appointment.id).where(
+        Appointment.clinic_id == clinic_id, Appointment.status == AppointmentStatus.FULFILLED))
+    for visit in given:
+        for kind in {"three days before", "one day before"} - kinds[visit]:
+            yield f"visit {visit} was never owed “{kind}”"
