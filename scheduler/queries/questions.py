@@ -23,7 +23,7 @@ MOVABLE = (AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED, AppointmentSta
 class AskedMove:
     """May this visit (as it was at `version`) go there, alone or with the `rest` planned anew around it?
 
-    `rules` are the sentences of what stands against it.
+    `rules` are the sentences of what stands against it; `plan` is the command of the plan where one was asked about.
     """
 
     wall_start: datetime
@@ -31,6 +31,7 @@ class AskedMove:
     resources: Mapping[str, int] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     rest: bool = False
+    plan: str = ""
 
 
 @dataclass(frozen=True)

@@ -185,6 +185,8 @@ def _no_replan(session: Session, clinic: Clinic, series: Series, command: Replan
     found = []
     late = after(SECONDS_OUT)
     for sentence, changed in _changed(command, problem) if ways_out else ():
+        if changed.beyond != command.beyond and any(way.command.beyond != command.beyond for _, way in found):
+            continue
         here = standpoint(session, clinic, series, changed, now)
         if late() or isinstance(here, Refused):
             break
@@ -204,10 +206,13 @@ def _changed(command: ReplanSeries, problem: Problem) -> list[tuple[str, ReplanS
         changes.append(("Let the visits set by hand be planned again.", replace(command, by_hand=())))
     if command.away:
         changes.append(("Come at the times that were excluded after all.", replace(command, away=())))
-    lost = next((step for step in problem.series.steps if step.current is None), None)
-    if lost is not None and not command.beyond:
-        name = step_label(problem.terms, lost.id)
+    lost = tuple(step.id for step in problem.series.steps if step.current is None)
+    if lost and not command.beyond:
+        name = step_label(problem.terms, lost[0])
         changes.append((f"Let {name} come later than the protocol allows; a reason is asked for.",
-                        replace(command, beyond=(lost.id,))))
+                        replace(command, beyond=lost[:1])))
+    if len(lost) > 1 and set(command.beyond) != set(lost):
+        changes.append((f"Let {len(lost)} visits come later than the protocol allows; a reason is asked for.",
+                        replace(command, beyond=lost)))
     return [*changes, *((sentence, replace(command, latest_on=end))
                         for sentence, end in later_ends(problem.series.latest))]

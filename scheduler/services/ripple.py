@@ -9,28 +9,28 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Clinic, Resource, Series, VisitType
+from models import Appointment, Clinic, Resource, VisitType
 from scheduler.access import Viewer
 from scheduler.planning.broken_rules import NEVER, BrokenRule
 from scheduler.planning.instants import instant
-from scheduler.planning.lifecycle import OCCUPYING, AppointmentStatus
+from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.reminders import VisitFacts
 from scheduler.queries.occupied import resources_of
 from scheduler.services.hand_picked import (
     Picked,
     Wanted,
     chosen_of,
-    distances_broken,
     may_set_aside,
     options_at,
     picked,
     what_stands,
 )
-from scheduler.services.locked import appointments_of, clinic_row
+from scheduler.services.locked import clinic_row
 from scheduler.services.offers import ByHand, OfferedResource
 from scheduler.services.preview_news import News, preview_news
 from scheduler.services.refusal import Conflict, NotFound, Refused
-from scheduler.services.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan, standpoint
+from scheduler.services.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
+from scheduler.services.replan_rules import rules_beyond
 from scheduler.services.reschedule import MoveVisit, stands_in_the_way, time_stands
 
 
@@ -122,7 +122,7 @@ def preview_move(session: Session, command: AskMove, *, by: Viewer, now: datetim
         come = [{one.kind: one.id for one in move.after.resources} for move in rest.moves]
         facts = [VisitFacts(move.appointment_id, move.after.kind, move.after.starts_at) for move in rest.moves]
         rest_told = _told(session, row, facts, gone + come, now)
-    broken = _rest_broken(session, clinic, row, rest, now) if isinstance(rest, ReplanPreview) else ()
+    broken = rules_beyond(session, rest, by=by, now=now) if isinstance(rest, ReplanPreview) else ()
     return Ripple(row.id, row.version, row.wall_start, bool(had), _named(session, had), command.wall_start,
                   command.resources, alone, rest, rest_told, broken, may_set_aside(broken, by))
 
@@ -170,22 +170,6 @@ def _rest(session: Session, row: Appointment, command: AskMove, by: Viewer,
         beyond = preview_replan(session, replace(asked, beyond=(row.step,)), by=by, now=now, ways_out=False)
         found = beyond if isinstance(beyond, ReplanPreview) else found
     return found if isinstance(found, ReplanPreview | NoReplan) else None
-
-
-def _rest_broken(session: Session, clinic: Clinic, row: Appointment, rest: ReplanPreview,
-                 now: datetime) -> tuple[BrokenRule, ...]:
-    """The distances of the picked visit that the plan of the rest sets aside; none where every rule is kept."""
-    if not rest.command.beyond:
-        return ()
-    series = session.get(Series, row.series_id)
-    assert series is not None and row.step is not None
-    here = standpoint(session, clinic, series, replace(rest.command, beyond=()), now)
-    if isinstance(here, Refused):
-        return ()
-    starts = {one.step: one.wall_start for one in appointments_of(session, series.id)
-              if one.step and one.status in OCCUPYING}
-    starts |= {move.after.step: move.after.wall_start for move in rest.moves}
-    return distances_broken(session, clinic, series, here.asked, starts, row.step)
 
 
 def _named(session: Session, had: Mapping[str, int]) -> tuple[OfferedResource, ...]:

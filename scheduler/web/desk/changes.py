@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from scheduler.access import Permission
 from scheduler.queries.questions import question, recent_questions
 from scheduler.queries.without_time import without_time
-from scheduler.services.questions import Answer, Asked, answer_question, withdraw_question
+from scheduler.services.ask_clinician import Asked
+from scheduler.services.questions import Answer, answer_question, withdraw_question
 from scheduler.services.refusal import NotFound
 from scheduler.services.undo_change import UndoChange, Undone, undo_change
 from scheduler.services.whole import booking

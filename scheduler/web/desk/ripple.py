@@ -9,9 +9,9 @@ from scheduler.access import Permission
 from scheduler.queries.series_page import SeriesRow, series_page
 from scheduler.queries.visits import VisitRow
 from scheduler.services.apply_replan import ApplyReplan, apply_replan
+from scheduler.services.ask_clinician import AskClinician, ask_clinician
 from scheduler.services.free_times import MoveTimes, move_times
 from scheduler.services.offers import places_from_text
-from scheduler.services.questions import AskClinician, ask_clinician
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.replan import ReplanPreview, ReplanSeries
 from scheduler.services.reschedule import MoveVisit, move_visit
