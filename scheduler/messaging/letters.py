@@ -18,17 +18,17 @@ from scheduler.messaging.hours import hour
 from scheduler.messaging.own_letters import own_letter
 from scheduler.messaging.telephones import as_dialled, as_link
 from scheduler.planning.own_words import OwnWords
-from scheduler.planning.words import MessageKind
+from scheduler.planning.words import MessageKind, NoticeKind
 
 BLANKS = re.compile(r"\n{3,}")
-NAMES = {kind: f"{kind.replace(' ', '_')}.jinja" for kind in MessageKind}
+NAMES = {kind: f"{kind.replace(' ', '_')}.jinja" for kind in (*MessageKind, NoticeKind.REQUEST)}
 
 
 @dataclass(frozen=True)
 class LetterFacts:
     """Everything a letter may know. `visits` is how many it is about; `times` are the aware starts that it names."""
 
-    kind: MessageKind
+    kind: MessageKind | NoticeKind
     clinic_name: str
     telephone: str
     region: str
@@ -82,6 +82,7 @@ def _said(facts: LetterFacts) -> dict[str, object]:
         "time": _time(facts, facts.times[0]) if facts.times else "",
         "visits": facts.visits,
         "until": f"{_day(facts, facts.until)}, {_time(facts, facts.until)}" if facts.until else "",
+        "until_day": _day(facts, facts.until) if facts.until else "",
         "link": facts.link,
         "language": facts.locale.replace("_", "-"),
     }

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from html import escape
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from models import Appointment, AppointmentRequest, Clinic, InboundText, Notice, Patient
 from scheduler.messaging.catalogue import locale_for, sentence
+from scheduler.messaging.letters import LetterFacts, write
 from scheduler.messaging.ports import Letter, Text
 from scheduler.messaging.texts import TextFacts, write_text
 from scheduler.planning.words import Channel, Discretion, NoticeKind
 
 INBOUND_PATH = "/texts"
 """Where the desk sees a text that came in, by its number."""
-SUBJECTS = {NoticeKind.ALERT: "A text needs a person now", NoticeKind.REQUEST: "We have your request"}
+SUBJECTS = {NoticeKind.ALERT: "A text needs a person now"}
+NOON = time(12)
 
 
 def write_notice(session: Session, notice: Notice, *, base_url: str, now: datetime) -> Letter | Text:
@@ -26,6 +29,8 @@ def write_notice(session: Session, notice: Notice, *, base_url: str, now: dateti
     patient = session.get(Patient, about) if about else None
     visit = session.get(Appointment, notice.appointment_id) if notice.appointment_id else None
     locale = locale_for(_language(session, notice, patient), clinic.locale)
+    if notice.kind == NoticeKind.REQUEST and notice.channel == Channel.EMAIL:
+        return _request_letter(session, notice, clinic, locale)
     words = write_text(TextFacts(
         kind=notice.kind, short_name=clinic.short_name, telephone=clinic.telephone, region=clinic.region,
         timezone=clinic.timezone, locale=locale,
@@ -39,6 +44,17 @@ def write_notice(session: Session, notice: Notice, *, base_url: str, now: dateti
     subject = sentence(locale, SUBJECTS[notice.kind])
     return Letter(key=notice.key, to=notice.address, sender_name=clinic.name, subject=subject, text=f"{words}\n",
                   html=f"<p>{escape(words)}</p>")
+
+
+def _request_letter(session: Session, notice: Notice, clinic: Clinic, locale: str) -> Letter:
+    """A request is here: by when it is answered, if the clinic promises that, and that it is no appointment yet."""
+    by = session.get_one(AppointmentRequest, notice.request_id).answer_by
+    written = write(LetterFacts(
+        kind=notice.kind, clinic_name=clinic.name, telephone=clinic.telephone, region=clinic.region,
+        timezone=clinic.timezone, locale=locale, times=(), visits=1, link=None,
+        until=datetime.combine(by, NOON, ZoneInfo(clinic.timezone)) if by else None))
+    return Letter(key=notice.key, to=notice.address, sender_name=clinic.name, subject=written.subject,
+                  text=written.text, html=written.html)
 
 
 def _language(session: Session, notice: Notice, patient: Patient | None) -> str:

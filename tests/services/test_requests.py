@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from models import AppointmentRequest, AuditEntry, Clinic, Consent, Notice, Patient, RequestMove, RequestPage
+from scheduler.planning.quiet_words import revealing
 from scheduler.planning.requests import Alike, RequestState
 from scheduler.planning.words import Channel, Role
 from scheduler.queries.reach import standing_consents
@@ -27,6 +29,7 @@ from scheduler.services.see_to_request import (
     close_request,
     leave_to_another,
 )
+from scheduler.services.write_notice import write_notice
 from tests.builders import NOW, build_patient
 from tests.queries.test_administration import counted
 
@@ -205,3 +208,32 @@ def test_another_clinic_sees_none_of_it(database, kit, page):
         stranger = session.scalars(select(Patient.id).where(Patient.clinic_id == noise)).first()
         answer = merge_request(session, MergeRequest(request_id, stranger), by=kit.viewer(Role.FRONT_DESK), now=LATER)
         assert isinstance(answer, NotFound)
+
+
+def test_the_letter_keeps_the_promise_and_says_what_it_is_not(database, kit, page):
+    with database.writing() as session:
+        session.scalars(select(RequestPage)).one().answer_days = 2
+    for key, language in (("one", "en"), ("two", "es")):
+        ask(database, kit, key, language=language)
+    with database.writing() as session:
+        notices = session.scalars(select(Notice).order_by(Notice.id)).all()
+        english, spanish = (write_notice(session, notice, base_url="https://alder.example", now=NOW)
+                            for notice in notices)
+    assert english.subject == "We have your request" and english.to == "bo@example.com"
+    assert "You will hear from us by Tuesday 6 April." in english.text and "not an appointment yet" in english.text
+    assert "988" in english.html and "STOP" not in english.text and "Reed" not in english.text + english.html
+    assert "martes, 6 de abril" in spanish.text and "no es una cita" in spanish.text
+    assert revealing(english.text + english.subject) == ()
+
+
+def test_one_form_sent_by_two_hands_at_one_moment_is_one_request(database, kit, page):
+    def send() -> object:
+        with database.writing() as session:
+            return ask_for_appointment(session, AskForAppointment(
+                kit.clinic_id, "same", "Bo", "Reed", "en", WORDS, "bo@example.com", "+13015550142"), now=NOW)
+    with ThreadPoolExecutor(4) as hands:
+        results = list(hands.map(lambda _: send(), range(8)))
+    assert len({result.request_id for result in results}) == 1
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(AppointmentRequest)) == 1
+        assert session.scalar(select(func.count()).select_from(Notice)) == 1
