@@ -13,7 +13,7 @@ from models.gate import Gate
 from models.heartbeat import Heartbeat
 from models.inbound import InboundText, Notice, OnCall
 from models.letter import LetterVersion
-from models.message import Message, MessageMove, PatientLink
+from models.message import HandWritten, Message, MessageMove, PatientLink
 from models.message_rule import MessageRule
 from models.patient import Consent, Patient
 from models.patient_import import PatientImport, PatientImportRow, PatientSource
@@ -29,9 +29,10 @@ from models.waitlist import Offer, Opening, WaitlistEntry
 
 __all__ = [
     "Account", "Appointment", "AppointmentRequest", "AuditEntry", "Base", "Batch", "BatchPart", "Call", "Change",
-    "Claim", "Clinic", "Closure", "Consent", "Gate", "Heartbeat", "Hold", "InboundText", "InfusionRecord",
-    "LetterVersion", "Membership", "Message", "MessageMove", "MessageRule", "Notice", "Offer", "OnCall", "Opening",
-    "OpeningHours", "Order", "Patient", "PatientImport", "PatientImportRow", "PatientLink", "PatientSource", "Phase",
-    "Protocol", "ProtocolVersion", "Question", "RequestMove", "RequestPage", "Resource", "ResourceHours", "RideHome",
-    "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind", "VisitType", "WaitlistEntry",
+    "Claim", "Clinic", "Closure", "Consent", "Gate", "HandWritten", "Heartbeat", "Hold", "InboundText",
+    "InfusionRecord", "LetterVersion", "Membership", "Message", "MessageMove", "MessageRule", "Notice", "Offer",
+    "OnCall", "Opening", "OpeningHours", "Order", "Patient", "PatientImport", "PatientImportRow", "PatientLink",
+    "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Question", "RequestMove", "RequestPage", "Resource",
+    "ResourceHours", "RideHome", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind",
+    "VisitType", "WaitlistEntry",
 ]

@@ -44,6 +44,20 @@ class Message(Numbered, Outgoing, Base):
     """What must still be true when it goes out; copied from its rule, so that a later change does not reach it."""
 
 
+class HandWritten(Numbered, Base):
+    """The words of a message that somebody at the desk wrote; every other one is written when it goes out."""
+
+    __tablename__ = "hand_written"
+    __table_args__ = (UniqueConstraint("message_id"),)
+
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    words: Mapped[str] = mapped_column(String(4000))
+    written_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_text.id"))
+    """The text that it answers."""
+
+
 class MessageMove(Numbered, Base):
     """One line of a message's life: the state it came into, why and when. The first is written with the message."""
 

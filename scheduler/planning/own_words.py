@@ -25,7 +25,7 @@ PLACEHOLDERS: Mapping[str, str] = {
 IN_SUBJECT = ("day", "time", "count")
 SEVERAL = frozenset({MessageKind.CONFIRMATION, MessageKind.CHANGE, MessageKind.CANCELLATION, MessageKind.NEW_TIMES})
 """Kinds that have words of their own where they are about several visits."""
-TIMELESS = frozenset({MessageKind.AFTER_VISIT, MessageKind.NEW_TIMES, MessageKind.NEW_LINK})
+TIMELESS = frozenset({MessageKind.AFTER_VISIT, MessageKind.NEW_TIMES, MessageKind.NEW_LINK, MessageKind.BY_HAND})
 """Kinds that name no time."""
 WITHOUT_TIME = TIMELESS | {MessageKind.CANCELLATION}
 WITHOUT_LINK = frozenset({MessageKind.AFTER_VISIT, MessageKind.CANCELLATION})
@@ -64,6 +64,7 @@ def every_letter(languages: tuple[str, ...]) -> tuple[LetterKey, ...]:
     """Every letter and text that there is, in these languages."""
     return tuple(
         LetterKey(kind, several, language, channel) for kind in MessageKind
+        if kind != MessageKind.BY_HAND
         for several in ((False, True) if kind in SEVERAL else (False,)) for language in languages
         for channel in (Channel.EMAIL, Channel.TEXT))
 

@@ -18,6 +18,9 @@ COMING = frozenset({
     MessageKind.PREPARATION, MessageKind.WEEK_BEFORE, MessageKind.THREE_DAYS, MessageKind.ONE_DAY,
     MessageKind.NO_ANSWER})
 GIVEN = frozenset({AppointmentStatus.ARRIVED, AppointmentStatus.IN_PROGRESS, AppointmentStatus.FULFILLED})
+ABOUT_NO_VISIT = frozenset({
+    MessageKind.CANCELLATION, MessageKind.OFFER, MessageKind.NEW_TIMES, MessageKind.NEW_LINK, MessageKind.BY_HAND})
+"""Kinds that go out whatever has become of the visits."""
 ENDED = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW})
 
 
@@ -113,7 +116,7 @@ def decide_at_send(message: MessageNow, visits: Sequence[VisitNow], patient: Pat
 
 
 def _about_visits(message: MessageNow, visits: Sequence[VisitNow]) -> Decision | None:
-    if message.kind in (MessageKind.CANCELLATION, MessageKind.OFFER, MessageKind.NEW_TIMES, MessageKind.NEW_LINK):
+    if message.kind in ABOUT_NO_VISIT:
         return None
     standing = [visit for visit in visits if visit.status not in ENDED]
     if not standing:

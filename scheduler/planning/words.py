@@ -38,6 +38,8 @@ class MessageKind(StrEnum):
     """A link that the patient asked for, because the old one had ended."""
     WEEK_BEFORE = "a week before"
     NO_ANSWER = "no answer yet"
+    BY_HAND = "by hand"
+    """What somebody at the desk wrote to one patient."""
 
 
 class Condition(StrEnum):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, AuditEntry, InboundText, Message, Notice, Patient
+from models import Appointment, AuditEntry, HandWritten, InboundText, Message, Notice, Patient, StaffMember
 from scheduler.planning.lifecycle import OUTGOING, MessageState
 from scheduler.planning.words import Channel
 from scheduler.queries.call_list import calls_made
@@ -97,11 +97,15 @@ def conversation(session: Session, clinic_id: int, patient_id: int, *, now: date
 def _messages(session: Session, clinic_id: int, patient_id: int) -> Iterable[Said]:
     """What stepped aside or was said with another is left out, unless it went."""
     quiet = Message.state.not_in((S.SUPERSEDED, S.MERGED)) | Message.sent_at.is_not(None)
-    for message, visit_at in session.execute(
-            select(Message, Appointment.starts_at).outerjoin(Appointment, Appointment.id == Message.appointment_id)
+    for message, visit_at, words, by in session.execute(
+            select(Message, Appointment.starts_at, HandWritten.words, StaffMember.initials)
+            .outerjoin(Appointment, Appointment.id == Message.appointment_id)
+            .outerjoin(HandWritten, HandWritten.message_id == Message.id)
+            .outerjoin(StaffMember, StaffMember.id == HandWritten.written_by)
             .where(Message.clinic_id == clinic_id, Message.patient_id == patient_id, quiet)):
-        yield Said(message.sent_at or message.due_at, False, Way(message.channel), message.kind, state=message.state,
-                   reason=message.reason, rule=message.rule, visit_at=visit_at, message_id=message.id)
+        yield Said(message.sent_at or message.due_at, False, Way(message.channel), message.kind, words or "",
+                   state=message.state, reason=message.reason, rule=message.rule, by=by or "", visit_at=visit_at,
+                   message_id=message.id)
 
 
 def _texts(texts: Iterable[InboundRow]) -> Iterable[Said]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Message
+from models import Appointment, HandWritten, Message
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import OUTGOING, MessageState
 from scheduler.planning.send_decisions import Expire, Park, Shift, Skip
@@ -86,6 +86,10 @@ def resend_message(session: Session, command: SendAgain, *, by: Viewer, now: dat
     supersede(session, [old], now=now)
     session.add(new)
     session.flush()
+    hand = session.scalar(select(HandWritten).where(HandWritten.message_id == old.id))
+    if hand is not None:
+        session.add(HandWritten(clinic_id=new.clinic_id, message_id=new.id, words=hand.words,
+                                written_by=by.staff_id, answers_id=hand.answers_id))
     audit.record(session, by=by, verb="send again", subject="message", subject_id=new.id, patient_id=new.patient_id,
                  now=now, detail={"instead_of": old.id, "kind": new.kind})
     return Resent(new.id, new.due_at)

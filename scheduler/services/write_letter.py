@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Message, Offer, Opening, PatientLink
+from models import Appointment, HandWritten, Message, Offer, Opening, PatientLink
+from scheduler.messaging.by_hand import by_hand
 from scheduler.messaging.catalogue import locale_for, sentence
 from scheduler.messaging.invitation import Invitation
 from scheduler.messaging.letters import LetterFacts, write
@@ -51,6 +52,10 @@ def write_words(session: Session, standing: Standing, *, base_url: str,
         "locale": locale_for(patient.language, clinic.locale), "times": times, "visits": about, "until": until,
         "link": link, "reader_timezone": patient.timezone}
     said["own"] = words_for(session, clinic.id, message.kind, message.channel, str(said["locale"]), about)
+    if message.kind == MessageKind.BY_HAND:
+        words = session.scalars(select(HandWritten.words).where(HandWritten.message_id == message.id)).one()
+        said["own"] = by_hand(words, message.channel, clinic.short_name, clinic.telephone, clinic.region,
+                              str(said["locale"]))
     to = standing.reach.addresses[message.channel]
     if message.channel == Channel.TEXT:
         words = write_text(TextFacts(short_name=clinic.short_name, discretion=patient.discretion, **said))
@@ -88,7 +93,7 @@ def _invitation(standing: Standing, base_url: str) -> Invitation | None:
 def _named(standing: Standing) -> tuple[tuple[Appointment, ...], int]:
     """The visits whose times the letter names, and how many it is about."""
     kind, own = standing.message.kind, standing.message.appointment_id is not None
-    if kind in (MessageKind.AFTER_VISIT, MessageKind.NEW_LINK):
+    if kind in (MessageKind.AFTER_VISIT, MessageKind.NEW_LINK, MessageKind.BY_HAND):
         return (), 1
     if own:
         also = standing.merged if kind in COMING else ()
@@ -115,7 +120,7 @@ def _link(standing: Standing, base_url: str, now: datetime) -> tuple[str | None,
         purpose, last = VISIT, standing.visits[0].patient_leaves_at
     elif message.kind == MessageKind.NEW_LINK:
         purpose, last = VISITS, max([now + NEW_LINK_HOLDS, *(visit.patient_leaves_at for visit in coming)])
-    elif coming:
+    elif coming and message.kind != MessageKind.BY_HAND:
         purpose, last = VISITS, coming[-1].patient_leaves_at
     else:
         return None, None
