@@ -38,11 +38,10 @@ class WriteForm(FlaskForm):
     answers = HiddenField()
 
     def to_command(self, patient_id: int) -> WriteByHand:
-        """The command; an unknown channel is a 400."""
-        if self.channel.data not in (Channel.TEXT, Channel.EMAIL):
-            abort(400)
+        """The command; what is no text is an e-mail."""
         answers = self.answers.data or ""
-        return WriteByHand(patient_id, Channel(self.channel.data), (self.words.data or "").replace("\r\n", "\n"),
+        channel = Channel.TEXT if self.channel.data == Channel.TEXT else Channel.EMAIL
+        return WriteByHand(patient_id, channel, (self.words.data or "").replace("\r\n", "\n"),
                            int(answers) if answers.isascii() and answers.isdigit() else None)
 
 
