@@ -87,7 +87,7 @@ def test_who_cannot_come_is_on_the_desks_list_until_called(open_page, web, datab
     assert barriers(page) == [] and fits(page)
 
     desk = open_page(size=size)
-    desk.goto("/worklists")
+    desk.goto("/worklists/calls")
     expect(desk.get_by_text(re.compile("^Cannot come"))).to_be_visible()
     assert barriers(desk) == [] and fits(desk)
     desk.get_by_role("button", name="Reached").click()
