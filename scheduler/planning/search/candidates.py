@@ -33,7 +33,7 @@ class Reaches:
     def __init__(self, bounds: Bounds, limit: int) -> None:
         self.bounds, self.problem, self.limit = bounds, bounds.problem, limit
         self.cases = (bounds.by_case < limit).nonzero()[0]
-        self._marks: dict[tuple[int, int], np.ndarray] = {}
+        self.marks = bounds.messages.marks
         self._runs: dict[Starts, Runs] = {}
 
     def candidates(self, rows: Partial, stage: Stage) -> tuple[Candidates, np.ndarray, np.ndarray]:
@@ -79,13 +79,6 @@ class Reaches:
         by_first = self.bounds.shape.parent[hung.variable] == one
         reckoned = at_case(self.bounds.to_parent[hung.variable], case, first if by_first else second)
         return self._runs[starts].least(begin, end), reckoned
-
-    def marks(self, here: int, there: int) -> np.ndarray:
-        """By start of `here`: the gap allows the other's starts from the first mark to before the second."""
-        if (here, there) not in self._marks:
-            window = self.problem.edge(here, there).window
-            self._marks[here, there] = self.problem.starts[here].reach(self.problem.starts[there], window, ())
-        return self._marks[here, there]
 
     def _ranges(self, rows: Partial, stage: Stage) -> tuple[np.ndarray, np.ndarray]:
         """For each row, the range of the step's starts that its gaps allow."""

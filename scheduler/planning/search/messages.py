@@ -26,12 +26,21 @@ class Messages:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._ranges: dict[tuple, list[Ranges]] = {}
+        self._marks: dict[tuple, np.ndarray] = {}
 
     def message(self, here: int, there: int, costs: np.ndarray) -> np.ndarray:
         """By case and start of `here`: the least of the costs of the starts of `there` that the gap between allows."""
         edge = self.problem.edge(here, there)
         near, far = self.problem.starts[here], self.problem.starts[there]
         return self._by_day(near, far, edge, costs) if edge.daily else self._by_start(near, far, edge, costs)
+
+    def marks(self, here: int, there: int) -> np.ndarray:
+        """By start of `here`: the gap allows the other's starts from the first mark to before the second."""
+        near, far, window = self.problem.starts[here], self.problem.starts[there], self.problem.edge(here, there).window
+        key = (near.free, near.begin, near.end, far.free, far.begin, far.end, window)
+        if key not in self._marks:
+            self._marks[key] = near.reach(far, window, ())
+        return self._marks[key]
 
     def _by_day(self, near: Starts, far: Starts, edge: Edge, costs: np.ndarray) -> np.ndarray:
         problem = self.problem
