@@ -7,6 +7,7 @@ because a wall-clock trigger skips or doubles at a clock change; a missed tick i
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC
 from threading import Event
@@ -21,9 +22,13 @@ from scheduler.services.beat import beat
 
 log = logging.getLogger("leafout.clock")
 
+SWITCH = 0.0005
+"""Seconds after which a thread that computes lets another one go on: a letter waits for its server alone."""
+
 
 def keep_time(database: Database, settings: Settings, ticks: Sequence[Tick], stop: Event) -> None:
     """Run every job in its rhythm until `stop` is set; then let the running ones finish."""
+    sys.setswitchinterval(SWITCH)
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import smtplib
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from sqlalchemy import func, select, update
 
 from benchmarks.messages.sink import sink
 from config import MailServer
+from jobs.clock import SWITCH
 from jobs.messages import deliver
 from models import Message, migrations
 from scheduler.database import Database
@@ -41,6 +43,7 @@ def main() -> None:
     options.add_argument("--database", help="an empty database (default: a new SQLite file)")
     options.add_argument("--jobs", type=int, default=0, help="APScheduler jobs due at one second (0: leave it out)")
     args = options.parse_args()
+    sys.setswitchinterval(SWITCH)
     with tempfile.TemporaryDirectory() as folder, sink(args.server_ms) as port:
         database = Database(args.database or f"sqlite:///{folder}/messages.db")
         migrations.upgrade(database.engine)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_time, get_timezone_name
 
 
+@lru_cache(2048)
 def hour(at: datetime, *, timezone: str, locale: str, reader_timezone: str | None) -> str:
     """`9:00 AM`, with the zone where the reader lives in another one or the hour comes twice that night."""
     at, spoken = at.astimezone(ZoneInfo(timezone)), Locale.parse(locale)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -89,8 +90,12 @@ def _said(facts: LetterFacts) -> dict[str, object]:
 
 
 def _day(facts: LetterFacts, at: datetime) -> str:
-    on = at.astimezone(ZoneInfo(facts.timezone)).date()
-    locale = Locale.parse(facts.locale)
+    return _written(at.astimezone(ZoneInfo(facts.timezone)).date(), facts.locale)
+
+
+@lru_cache(2048)
+def _written(on: date, spoken: str) -> str:
+    locale = Locale.parse(spoken)
     return format_date(on, "EEEE d MMMM" if locale.language == "en" else "full", locale=locale)
 
 

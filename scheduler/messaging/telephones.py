@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import phonenumbers
 
 
+@lru_cache(256)
 def as_dialled(number: str, region: str) -> str:
     """`(301) 555-0100` at home, with the country's code abroad; what is no number stays as it was written."""
     try:
@@ -16,6 +19,7 @@ def as_dialled(number: str, region: str) -> str:
     return phonenumbers.format_number(parsed, style)
 
 
+@lru_cache(256)
 def as_link(number: str, region: str) -> str:
     """`tel:+13015550100`, or nothing where there is nothing to dial."""
     try:

@@ -11,7 +11,7 @@ from models.outgoing import Outgoing
 from scheduler.messaging.ports import Accepted, NotDeliverable, Outcome, Unreachable
 from scheduler.planning.lifecycle import MessageState
 from scheduler.services.claim_messages import held
-from scheduler.services.message_state import move, move_claimed
+from scheduler.services.message_state import move, sent_by
 from scheduler.services.settle_messages import ToSend, failed
 from scheduler.services.supersede import free_merged
 
@@ -22,9 +22,9 @@ def acknowledge_message(session: Session, taken: ToSend, outcome: Outcome, *, no
     A message that was superseded while it was on its way stays superseded; that it was sent is noted on it.
     """
     claimed = taken.claimed
-    if isinstance(outcome, Accepted) and move_claimed(
-            session, claimed.table, claimed.message_id, claimed.claim, MessageState.SENT, taken.under, now=now,
-            sent_at=now, gateway_reference=outcome.reference):
+    if isinstance(outcome, Accepted) and sent_by(
+            session, claimed.table, claimed.message_id, claimed.clinic_id, claimed.claim, taken.under, now=now,
+            reference=outcome.reference):
         return MessageState.SENT
     row = held(session, claimed)
     if row is None:

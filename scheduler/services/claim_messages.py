@@ -36,6 +36,7 @@ class Claimed:
 
     table: type[Outgoing]
     message_id: int
+    clinic_id: int
     claim: str
     until: datetime
     endless: bool = False
@@ -88,5 +89,5 @@ def _claim(row: Outgoing, now: datetime) -> Claimed:
     move(row, MessageState.CLAIMED, now=now)
     row.attempts += 1
     row.claimed_by, row.claimed_until = secrets.token_hex(16), now + LEASE
-    return Claimed(type(row), row.id, row.claimed_by, row.claimed_until,
+    return Claimed(type(row), row.id, row.clinic_id, row.claimed_by, row.claimed_until,
                    endless=lapsed and row.attempts > len(BACK_OFF) + 1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import Update, bindparam, insert, update
 from sqlalchemy.orm import Session, object_session
 
 from models import Message, MessageMove
@@ -30,18 +31,29 @@ def move(message: Outgoing, wanted: MessageState, reason: str | None = None, *, 
                             reason=(reason or "").strip()[:LONGEST_REASON], at=now))
 
 
-def move_claimed(session: Session, table: type[Outgoing], row_id: int, claim: str, wanted: MessageState, reason: str, *,
-                 now: datetime, **facts: object) -> bool:
-    """The same in one statement for a row that is claimed by `claim`, which ends; False where it is not (any more)."""
-    assert refusal(MessageState.CLAIMED, wanted) is None
-    reason = reason.strip()[:LONGEST_REASON]
-    moved = session.execute(
-        update(table).where(table.id == row_id, table.claimed_by == claim, table.state == MessageState.CLAIMED)
-        .values(state=wanted, reason=reason, claimed_by=None, claimed_until=None, **facts)
-        .execution_options(synchronize_session=False)).rowcount
+def sent_by(session: Session, table: type[Outgoing], row_id: int, clinic_id: int, claim: str, under: str, *,
+            now: datetime, reference: str | None) -> bool:
+    """Claimed to sent, in statements that are built once: every message takes this way; False where the claim is lost.
+
+    The row's claim ends with it. `under` is the rule that let it out, `reference` what the gateway calls it.
+    """
+    assert refusal(MessageState.CLAIMED, MessageState.SENT) is None
+    under, connection = under.strip()[:LONGEST_REASON], session.connection()
+    moved = connection.execute(_sending(table), {
+        "row": row_id, "claim": claim, "under": under, "now": now, "reference": reference}).rowcount
     if moved and table is Message:
-        session.execute(insert(MessageMove).from_select(
-            ["clinic_id", "message_id", "state", "reason", "at"],
-            select(Message.clinic_id, Message.id, literal(wanted, Message.state.type), literal(reason),
-                   literal(now, Message.due_at.type)).where(Message.id == row_id)))
+        connection.execute(_LINE, {
+            "clinic_id": clinic_id, "message_id": row_id, "state": MessageState.SENT, "reason": under, "at": now})
     return bool(moved)
+
+
+_LINE = insert(MessageMove.__table__)
+
+
+@cache
+def _sending(table: type[Outgoing]) -> Update:
+    rows = table.__table__
+    return update(rows).where(
+        rows.c.id == bindparam("row"), rows.c.claimed_by == bindparam("claim"), rows.c.state == MessageState.CLAIMED
+    ).values(state=MessageState.SENT, reason=bindparam("under"), claimed_by=None, claimed_until=None,
+             sent_at=bindparam("now"), gateway_reference=bindparam("reference"))
