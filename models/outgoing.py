@@ -23,6 +23,8 @@ class Outgoing:
     claimed_by: Mapped[str | None] = mapped_column(String(64))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
+    lapses: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many clocks took it and never came back; counted apart from attempts, because most had not begun with it."""
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     key: Mapped[str] = mapped_column(String(64), unique=True)
     """Stable for the row's life: the Message-ID, or our reference at the gateway, so that a resend is recognised."""

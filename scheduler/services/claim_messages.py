@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from models import Message, Notice
 from models.outgoing import Outgoing
-from scheduler.planning.back_off import BACK_OFF
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel
 from scheduler.queries.message_now import EVERY_WAY, is_due, is_lapsed
@@ -27,6 +26,8 @@ BEGIN_WITHIN = timedelta(seconds=15)
 """How long after the claim a hand-over may begin; later the row is given back."""
 OUTBOX: tuple[type[Outgoing], ...] = (Notice, Message)
 """Answers and alerts go before everything else: somebody waits for them."""
+MOST_LAPSES = 20
+"""After so many clocks that never came back a row is left to a person: it may be what ends them."""
 LAPSED = "Whoever had taken it never came back."
 
 
@@ -83,11 +84,12 @@ def held(session: Session, claimed: Claimed) -> Outgoing | None:
 
 
 def _claim(row: Outgoing, now: datetime) -> Claimed:
-    lapsed = row.state == MessageState.CLAIMED
-    if lapsed:
+    if row.state == MessageState.CLAIMED:
         move(row, MessageState.PLANNED, LAPSED, now=now)
+        row.lapses += 1
+        row.attempts -= 1
     move(row, MessageState.CLAIMED, now=now)
     row.attempts += 1
     row.claimed_by, row.claimed_until = secrets.token_hex(16), now + LEASE
     return Claimed(type(row), row.id, row.clinic_id, row.claimed_by, row.claimed_until,
-                   endless=lapsed and row.attempts > len(BACK_OFF) + 1)
+                   endless=row.lapses > MOST_LAPSES)

@@ -70,7 +70,7 @@ def write_words(session: Session, standing: Standing, *, base_url: str,
 
 def _looked_for(session: Session, message: Message) -> dict[str, Any]:
     """Since when the gateway may have this text already, and which of its texts to the patient are other ones."""
-    if message.attempts < 2:
+    if message.attempts < 2 and not message.lapses:
         return {}
     others = session.scalars(select(Message.gateway_reference).where(
         Message.patient_id == message.patient_id, Message.id != message.id, Message.gateway_reference.is_not(None)))

@@ -40,7 +40,7 @@ def write_notice(session: Session, notice: Notice, *, base_url: str, now: dateti
         reader_timezone=patient.timezone if patient else None))
     if notice.channel == Channel.TEXT:
         return Text(key=notice.key, to=notice.address, sender=clinic.text_number or "", body=words,
-                    asked_before=notice.created_at if notice.attempts > 1 else None)
+                    asked_before=notice.created_at if notice.attempts > 1 or notice.lapses else None)
     subject = sentence(locale, SUBJECTS[notice.kind])
     return Letter(key=notice.key, to=notice.address, sender_name=clinic.name, subject=subject, text=f"{words}\n",
                   html=f"<p>{escape(words)}</p>")

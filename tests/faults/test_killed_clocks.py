@@ -53,9 +53,12 @@ def test_killed_clocks_lose_nothing_and_repeat_at_most_one_letter_a_kill(databas
             owed = Owed(session)
         keys: set[str] = set()
         running = [clocks.start(), clocks.start()]
-        for _ in range(kills):
+        for number in range(kills):
+            if number and number % 100 == 0:
+                with capsys.disabled():
+                    print(f"{number} kills, {letters.taken.total()} letters and {len(gateway.kept)} texts", flush=True)
             _stock_up(database, owed, keys)
-            time.sleep(chance.uniform(0.05, 0.45))
+            _wait_for_progress(letters, gateway, chance)
             victim = running.pop(chance.randrange(2))
             clocks.kill(victim)
             running.append(clocks.start())
@@ -76,6 +79,15 @@ def test_killed_clocks_lose_nothing_and_repeat_at_most_one_letter_a_kill(databas
     assert repeated <= kills, "at most one letter a kill comes a second time, under the same Message-ID"
     assert max(texts.values()) == 1, "the gateway is asked before a text is handed over again"
     assert gateway.asked > 0 or kills < 100
+
+
+def _wait_for_progress(letters: Letters, gateway: FakeGateway, chance: random.Random) -> None:
+    """Until some more have gone, so that a clock is killed at work, and then for a random moment."""
+    before, wanted = letters.taken.total() + len(gateway.kept), chance.randrange(1, 12)
+    began = time.monotonic()
+    while letters.taken.total() + len(gateway.kept) < before + wanted and time.monotonic() - began < 5:
+        time.sleep(0.002)
+    time.sleep(chance.uniform(0, 0.02))
 
 
 def _stock_up(database, owed: Owed, keys: set[str]) -> None:

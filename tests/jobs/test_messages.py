@@ -18,7 +18,7 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
 from scheduler.queries.patient_links import hash_of
 from scheduler.services.acknowledge_message import acknowledge_message
-from scheduler.services.claim_messages import LEASE, claim_due, give_back
+from scheduler.services.claim_messages import LEASE, MOST_LAPSES, claim_due, give_back
 from scheduler.services.settle_messages import ToSend
 from scheduler.services.supersede import supersede
 from tests.builders import NOW
@@ -168,7 +168,7 @@ def test_a_poison_message_delays_no_other(outbox, database):
 
 
 def test_a_message_that_kills_every_clock_is_parked(outbox, database):
-    for round_ in range(7):
+    for round_ in range(MOST_LAPSES + 2):
         taken = outbox.take(NOW + round_ * LEASE)
     assert not isinstance(taken, ToSend) and taken.state == S.PARKED
 
