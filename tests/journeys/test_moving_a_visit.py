@@ -109,6 +109,25 @@ def test_a_visit_of_the_week_is_dragged_to_another_day(open_page: Callable[..., 
     assert stands(database, row_id) == before + timedelta(days=1)
 
 
+def test_a_drag_on_the_week_is_applied_and_undone(open_page: Callable[..., Page], database, booked) -> None:
+    """The last visit of the course can be a day later: nothing follows it."""
+    row_id = booked.appointment_ids[6]
+    before = stands(database, row_id)
+    page = open_page()
+    page.goto(f"/calendar/week?on={before.date()}")
+    later = before.date() + timedelta(days=1)
+    page.locator(f'a[href="/appointments/{row_id}"][data-move]').drag_to(page.locator(f'[data-day="{later}"]'))
+    dialog = page.locator("dialog#ripple")
+    expect(dialog).to_contain_text("Keeps every rule")
+    dialog.get_by_role("button", name="Move only this").click()
+    expect(page.locator("#said")).to_contain_text("this is the new time")
+    assert stands(database, row_id) == before + timedelta(days=1) and "/calendar/week" in page.url
+    page.wait_for_load_state("load")
+    page.keyboard.press("u")
+    expect(page.locator("#said")).to_contain_text("back where it stood")
+    assert stands(database, row_id) == before
+
+
 def test_a_visit_moves_by_keyboard_alone_on_a_telephone_s_width(open_page: Callable[..., Page], database,
                                                                  booked) -> None:
     row_id = booked.appointment_ids[6]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from models import Appointment, Clinic
 from scheduler.database import Database
 from scheduler.services.batch_parts import PlanBatch
+from scheduler.services.level_week import level_week
+from scheduler.services.offer_times import TOO_NEAR, OfferTime, offer_time
 from scheduler.services.offers import ByHand
+from scheduler.services.refusal import Refused
 from scheduler.services.replan import ReplanPreview
 from tests.builders import NOW, Kit
-from tests.services.series_kit import book, build_course
+from tests.services.series_kit import MONDAY, book, build_course
 from tests.services.test_batches import WEDNESDAY, close, plan, two_courses
 from tests.services.test_replan import preview
 from tests.services.test_reschedule import at, cancel
+from tests.services.waiting_desk import SLOT, Desk
 
 PRESENT = at(-3, 10)
 """The wall time of NOW: the Friday before the course."""
@@ -68,3 +74,26 @@ def test_what_stands_within_the_notice_may_stay(database: Database, kit: Kit) ->
     with database.reading() as session:
         assert session.get_one(Appointment, booked.appointment_ids[0]).wall_start < PRESENT + timedelta(days=6)
     assert preview(database, kit, booked.series_id, now=NOW + timedelta(hours=1)).moves
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_week_that_is_looked_at_level_moves_nothing_into_the_notice(database: Database, kit: Kit) -> None:
+    two_courses(database, kit)
+    for hours, movable in ((3, 4), (24 * 6, 2), (24 * 14, 0)):
+        set_notice(database, kit, hours)
+        with database.reading() as session:
+            week = level_week(session, MONDAY, by=kit.viewer(), now=NOW, seconds=5)
+        assert (week.infusions, week.movable) == (4, movable)
+        assert all(day.on >= (PRESENT + timedelta(hours=hours)).date() for day in week.days if day.moved)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_freed_time_within_the_notice_is_not_offered(database: Database) -> None:
+    desk = Desk(database)
+    desk.wait(0, 1, 2)
+    desk.free()
+    set_notice(database, desk.kit, int((SLOT - PRESENT) / timedelta(hours=1)) + 1)
+    refused = desk.do(offer_time, OfferTime(1))
+    assert isinstance(refused, Refused) and TOO_NEAR in refused.sentence
+    set_notice(database, desk.kit, 3)
+    assert desk.do(offer_time, OfferTime(1)).offer_ids

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
+from models import Clinic
 from scheduler.planning.words import Role
 from scheduler.services.book_series import BookedSeries
 from scheduler.services.book_visit import BookVisit, book_visit
@@ -158,6 +161,20 @@ def test_after_a_cancellation_new_times_are_offered_at_once(client_for, series_i
             done = client.post(f"/appointments/{third}/move", data={"to": to, "version": "2"})
         assert done.status_code == 303
         assert "Every visit has a time" in client.get("/worklists/without-time").text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_times_offered_at_once_keep_the_clinic_s_notice(client_for, series_id, database, kit) -> None:
+    with time_machine.travel(NOW, tick=False):
+        client = client_for()
+        last = visits_of(client.get(f"/series/{series_id}").text)[-1]
+        client.post(f"/appointments/{last}/cancel", data={"reason": "a cold"})
+        times = re.findall(r'name="to" value="([^"]+)"', client.get(f"/appointments/{last}/place-anew").text)
+        soon = datetime.fromisoformat(min(times)).replace(tzinfo=ZoneInfo("America/New_York"))
+        with database.writing() as session:
+            session.get_one(Clinic, kit.clinic_id).notice_hours = math.ceil((soon - NOW) / timedelta(hours=1)) + 1
+        later = re.findall(r'name="to" value="([^"]+)"', client.get(f"/appointments/{last}/place-anew").text)
+        assert later and min(later) >= f"{soon + timedelta(hours=1):%Y-%m-%dT%H:%M}"
 
 
 def test_moving_the_rest_as_well_is_one_act(client_for, series_id) -> None:

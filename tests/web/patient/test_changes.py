@@ -90,6 +90,23 @@ def test_a_visit_that_is_near_is_the_desks(client, desk, course):
     assert f"/visit/{desk.visit_id}/move" not in client.get("/visit/all").text
 
 
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_clinic_s_notice_holds_for_patients_too_where_it_is_the_longer(client, desk, course):
+    page = client.get(f"/visit/{desk.visit_id}/move").text
+    soon = min(re.findall(r'name="start" value="([^"]+)"', page))
+    with desk.database.writing() as session:
+        session.get(Clinic, desk.clinic_id).notice_hours = 24 * 4
+    later = client.get(f"/visit/{desk.visit_id}/move").text
+    assert min(re.findall(r'name="start" value="([^"]+)"', later)) >= "2027-04-06T10:00:00" > soon
+    before = of(desk, Appointment, id=desk.visit_id)[0].wall_start
+    assert "too near" in press(client, page, f"/visit/{desk.visit_id}/move", start=soon).text
+    assert of(desk, Appointment, id=desk.visit_id)[0].wall_start == before
+    with desk.database.writing() as session:
+        session.get(Clinic, desk.clinic_id).notice_hours = 24 * 8
+    assert "too near to change it here" in client.get(f"/visit/{desk.visit_id}/move").text
+
+
 def test_a_visit_is_cancelled_with_a_reason_and_booked_again(client, desk, course):
     page = client.get(f"/visit/{desk.visit_id}/cancel").text
     assert "Please choose a reason" in press(client, page, f"/visit/{desk.visit_id}/cancel").text
