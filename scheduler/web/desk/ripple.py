@@ -45,7 +45,7 @@ def ghost_page(row: VisitRow, command: AskMove, refused: Refused | None = None) 
     """The page, or the panel of it where a calendar asks; a visit that cannot be moved leads back to its own page."""
     with database().reading() as session:
         found = preview_move(session, command, by=current_viewer(), now=now())
-        near = () if not isinstance(found, Ripple) or found.alone.fits else _near(session, command)
+        near = () if not isinstance(found, Ripple) or found.alone.fits else _near(session, command, found)
         series = series_page(session, current_viewer().clinic_id, row.series_id) if row.series_id else None
     if isinstance(found, NotFound):
         abort(404)
@@ -122,14 +122,18 @@ def appointment_ask(appointment_id: int) -> ResponseReturnValue:
     return redirect(then_or(url_for("desk.appointment", appointment_id=appointment_id)), 303)
 
 
-def _near(session, command: AskMove) -> tuple[Start, ...]:
-    """Times of the same day that keep every rule, the first of each half hour, nearest to the picked one first."""
+def _near(session, command: AskMove, ripple: Ripple) -> tuple[Start, ...]:
+    """Times of the same day that keep every rule and suit, the first of each half hour, nearest to the picked one.
+
+    Neither the time that was picked nor the one at which the visit stands is another time for it.
+    """
     on = command.wall_start.date()
     found = move_times(session, MoveTimes(command.appointment_id, on, on), by=current_viewer(), now=now())
     if isinstance(found, Refused | NotFound):
         return ()
+    stays = {command.wall_start} | ({ripple.before} if ripple.was_placed else set())
     days = start_days(Start(one.wall_start, f"{one.wall_start:%Y-%m-%dT%H:%M}", suits=one.suits) for one in found
-                      if one.wall_start != command.wall_start)
+                      if one.suits and one.wall_start not in stays)
     shown = sorted((one for day in days for one in day.shown), key=lambda one: abs(one.wall_start - command.wall_start))
     return tuple(sorted(shown[:NEAR], key=lambda one: one.wall_start))
 
