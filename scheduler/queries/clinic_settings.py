@@ -38,6 +38,8 @@ class ClinicSettings:
     messages_until: time = time(20)
     texts_a_day: int = 1
     texts_a_week: int = 3
+    agreed_texts_a_day: int | None = None
+    agreed_texts_a_week: int | None = None
     preparation_text: str = ""
     aftercare_text: str = ""
     weights: Mapping[str, int] = field(default_factory=dict)

@@ -22,6 +22,8 @@ class ConsentRow:
     granted_at: datetime
     withdrawn_at: datetime | None
     how: str
+    beyond_caps: bool = False
+    """Expressly agreed to more texts than the healthcare exemption allows."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ class PatientRow:
         """The channels with a standing consent."""
         return frozenset(row.channel for row in self.consents if row.withdrawn_at is None)
 
+    @property
+    def beyond_caps(self) -> bool:
+        """Whether more texts are agreed to, on record."""
+        return any(row.beyond_caps for row in self.consents if row.withdrawn_at is None)
+
 
 def patient_details(session: Session, clinic_id: int, patient_id: int, today: date) -> PatientRow | None:
     """A patient of the clinic; None for anybody else's. `today` is the clinic-local date, for the age."""
@@ -63,7 +70,8 @@ def patient_details(session: Session, clinic_id: int, patient_id: int, today: da
         return None
     consents = session.scalars(
         select(Consent).where(Consent.patient_id == patient_id).order_by(Consent.granted_at.desc()))
-    rows = tuple(ConsentRow(one.channel, one.granted_at, one.withdrawn_at, one.how) for one in consents)
+    rows = tuple(
+        ConsentRow(one.channel, one.granted_at, one.withdrawn_at, one.how, one.beyond_caps) for one in consents)
     agreed = frozenset(one.channel for one in rows if one.withdrawn_at is None)
     why = why_unreachable(row, session.get_one(Clinic, clinic_id), agreed)
     return PatientRow(

@@ -19,6 +19,8 @@ from scheduler.planning.send_decisions import PatientNow
 from scheduler.planning.sending_hours import SendingHours
 from scheduler.planning.words import Channel
 
+LAWFUL = Caps()
+"""What the healthcare exemption allows to whoever has not agreed to more."""
 WEEK = timedelta(days=8)
 
 
@@ -133,7 +135,7 @@ def _caps(consents: dict[Channel, Consent], clinic: Clinic) -> Caps:
     """The clinic's caps; its higher ones where it has set them and the standing consent to texts says so expressly."""
     agreed = consents.get(Channel.TEXT)
     if clinic.agreed_texts_a_day is None or clinic.agreed_texts_a_week is None or not (agreed and agreed.beyond_caps):
-        return Caps(clinic.texts_a_day, clinic.texts_a_week)
+        return Caps(min(clinic.texts_a_day, LAWFUL.a_day), min(clinic.texts_a_week, LAWFUL.a_week))
     return Caps(clinic.agreed_texts_a_day, clinic.agreed_texts_a_week, agreed=True)
 
 

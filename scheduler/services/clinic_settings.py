@@ -83,9 +83,11 @@ def _wrong_numbers(session: Session, wanted: ClinicSettings, clinic: Clinic, num
     for name, least, most in (("grid_minutes", 1, 60), ("hold_minutes", 1, 240), ("latest_days", 7, 730),
                                ("offer_minutes", 10, 1440), ("offer_lead_hours", 1, 336), ("notice_hours", 0, 336),
                                ("own_change_hours", 0, 336),
-                              ("texts_a_day", 0, 10), ("texts_a_week", 0, 50)):
+                              ("texts_a_day", 0, 1), ("texts_a_week", 0, 3)):
         if not least <= getattr(wanted, name) <= most:
             yield WrongValue(name, f"Give a whole number from {least} to {most}.")
+    if (wanted.agreed_texts_a_day is None) != (wanted.agreed_texts_a_week is None):
+        yield WrongValue("agreed_texts_a_week", "Give both numbers of texts that were agreed to, or neither.")
     odd = session.scalar(select(func.count()).select_from(Phase).where(
         Phase.clinic_id == clinic.id, Phase.minutes % max(wanted.grid_minutes, 1) != 0))
     if odd:

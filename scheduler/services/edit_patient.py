@@ -33,6 +33,8 @@ class PatientDetails:
     consent_how: str = ""
     note: str = field(default="", repr=False)
     although_alike: bool = False
+    beyond_caps: bool | None = None
+    """Expressly agreed to more texts than the healthcare exemption allows; None leaves it as it stands."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,20 @@ def _write_consents(session: Session, patient: Patient, details: PatientDetails,
         select(Consent).where(Consent.patient_id == patient.id, Consent.withdrawn_at.is_(None)))}
     for channel in details.consents - standing.keys():
         session.add(Consent(clinic_id=by.clinic_id, patient_id=patient.id, channel=channel, granted_at=now,
-                            how=details.consent_how, recorded_by=by.staff_id))
+                            how=details.consent_how, recorded_by=by.staff_id,
+                            beyond_caps=channel == Channel.TEXT and bool(details.beyond_caps)))
     for channel in standing.keys() - details.consents:
         standing[channel].withdrawn_at = now
-    return sorted(f"consent to {channel}" for channel in standing.keys() ^ details.consents)
+    changed = sorted(f"consent to {channel}" for channel in standing.keys() ^ details.consents)
+    return changed + _write_beyond(session, standing.get(Channel.TEXT), details, by, now)
+
+
+def _write_beyond(session: Session, texts: Consent | None, details: PatientDetails, by: Viewer,
+                  now: datetime) -> list[str]:
+    """A consent says what was agreed to when it was given: another extent is another consent."""
+    if texts is None or texts.withdrawn_at is not None or details.beyond_caps in (None, texts.beyond_caps):
+        return []
+    texts.withdrawn_at = now
+    session.add(Consent(clinic_id=by.clinic_id, patient_id=texts.patient_id, channel=Channel.TEXT, granted_at=now,
+                        how=details.consent_how, recorded_by=by.staff_id, beyond_caps=bool(details.beyond_caps)))
+    return ["consent to more texts"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import select
 
 from models import Clinic, Consent, Message
 from scheduler.planning.lifecycle import MessageState
@@ -11,6 +14,7 @@ from scheduler.planning.send_decisions import Send, Shift
 from scheduler.planning.words import Channel, MessageKind
 from scheduler.queries.message_now import standings_of
 from scheduler.queries.reach import reach_of
+from scheduler.services.edit_patient import PatientDetails, edit_patient
 from tests.builders import NOW, build_patient, build_visit
 
 
@@ -68,3 +72,17 @@ def test_more_texts_need_the_clinics_numbers_and_the_patients_recorded_word(data
         assert reach_of(session, patient, now=NOW).caps == Caps(2, 6, agreed=True)
         clinic.agreed_texts_a_day = None
         assert reach_of(session, patient, now=NOW).caps == Caps(1, 3)
+
+
+def test_the_desk_records_the_express_word_as_a_consent_of_its_own(database, kit) -> None:
+    with database.writing() as session:
+        patient = texted(session, kit)
+        by, details = kit.viewer(), PatientDetails(
+            "Ada", "Quill", date(1980, 5, 17), telephone="+13015550123", consents=frozenset({Channel.TEXT}),
+            consent_how="on paper", beyond_caps=True)
+        for number, (beyond, stands) in enumerate(((None, False), (True, True), (None, True), (False, False)), 1):
+            edit_patient(session, patient, replace(details, beyond_caps=beyond), by=by,
+                         now=NOW + timedelta(days=number))
+            rows = session.scalars(select(Consent).where(Consent.patient_id == patient).order_by(Consent.id)).all()
+            assert [row.beyond_caps for row in rows if row.withdrawn_at is None] == [stands]
+        assert [row.beyond_caps for row in rows] == [False, True, False]

@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from scheduler.queries.clinic_settings import ClinicSettings
 
@@ -54,6 +54,11 @@ def _whole(label: str, least: int, most: int, help_: str) -> IntegerField:
         InputRequired(NUMBER), NumberRange(least, most, f"From {least} to {most}.")])
 
 
+def _agreed(label: str, most: int) -> IntegerField:
+    return IntegerField(label, description="For patients whose express consent to more is recorded. Empty: as above.",
+                        validators=[Optional(), NumberRange(1, most, f"From 1 to {most}, or empty.")])
+
+
 class ClinicForm(FlaskForm):
     """What an administrator sets for the clinic as a whole."""
 
@@ -77,8 +82,10 @@ class ClinicForm(FlaskForm):
     messages_from = TimeField("Messages from", validators=[InputRequired("Give a time.")])
     messages_until = TimeField("Messages until", validators=[InputRequired("Give a time.")],
                                description="Nothing is sent outside these hours, at the patient's own clock.")
-    texts_a_day = _whole("Texts a day", 0, 10, "At most so many to one patient.")
-    texts_a_week = _whole("Texts a week", 0, 50, "At most so many to one patient.")
+    texts_a_day = _whole("Texts a day", 0, 1, "To one patient: the healthcare exemption allows one (47 CFR 64.1200).")
+    texts_a_week = _whole("Texts a week", 0, 3, "To one patient: the exemption allows three in seven days.")
+    agreed_texts_a_day = _agreed("Texts a day, agreed", 10)
+    agreed_texts_a_week = _agreed("Texts a week, agreed", 50)
     preparation_text = TextAreaField("What to do before a visit", validators=[Length(max=4000)], description=(
         "For the patient's page, the evening before: food, clothes, the way home. Empty until you write it."))
     aftercare_text = TextAreaField("What to expect after a visit", validators=[Length(max=4000)], description=(

@@ -52,6 +52,8 @@ class PatientForm(FlaskForm):
                                    default=Channel.EMAIL.value)
     consents = SelectMultipleField("They agree to be contacted by", choices=options(CHANNELS),
                                    option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
+    beyond_caps = BooleanField("They have expressly agreed to more than one text a day and three a week", description=(
+        "Counts together with texts above, and where the clinic has set its numbers for it."))
     consent_how = StringField("How they agreed", filters=[_stripped], validators=[Optional(), Length(max=200)])
     note = TextAreaField("Note for the desk", validators=[Optional(), Length(max=500, message="At most 500 letters.")])
     although_alike = BooleanField("This is another person with the same name and date of birth")
@@ -75,4 +77,4 @@ class PatientForm(FlaskForm):
             preferred_channel=Channel(self.preferred_channel.data),
             consents=frozenset(Channel(word) for word in self.consents.data or ()),
             consent_how=self.consent_how.data or "", note=self.note.data or "",
-            although_alike=self.although_alike.data)
+            although_alike=self.although_alike.data, beyond_caps=self.beyond_caps.data)

@@ -79,7 +79,8 @@ def patients_new() -> ResponseReturnValue:
 def patients_edit(patient_id: int) -> ResponseReturnValue:
     """Change a patient's details, preferences and consents."""
     row, refused = the_patient(patient_id), None
-    form = PatientForm(data=vars(row) | {"consents": [channel.value for channel in row.agreed]})
+    form = PatientForm(data=vars(row) | {"consents": [channel.value for channel in row.agreed],
+                                        "beyond_caps": row.beyond_caps})
     form.add_language(row.language)
     if form.validate_on_submit():
         with database().writing() as session:

@@ -194,11 +194,11 @@ def test_a_full_nurse_can_be_weighed_also_where_nobody_has_yet(admin, database, 
 
 def test_the_clinic_s_settings_are_kept_and_its_name_says_nothing(admin, database, kit) -> None:
     typed = fields_of(admin.get("/admin/clinic").text)
-    assert admin.post("/admin/clinic", data={**typed, "weights-0-units": "12", "texts_a_day": "2"}).status_code == 302
+    assert admin.post("/admin/clinic", data={**typed, "weights-0-units": "12", "texts_a_day": "0"}).status_code == 302
     with database.reading() as session:
         clinic = session.get(Clinic, kit.clinic_id)
         assert clinic.weights["finish_day"] == 12 and clinic.weights["handover"] == {"nurse": 5, "therapist": 20}
-        assert clinic.weights["unplanned"] == 100000 and clinic.texts_a_day == 2
+        assert clinic.weights["unplanned"] == 100000 and clinic.texts_a_day == 0
     for name in ("name", "short_name"):
         answer = admin.post("/admin/clinic", data={**typed, name: "Alder Ketamine"})
         assert answer.status_code == 422 and "“Ketamine” tells" in answer.text
@@ -217,3 +217,14 @@ def test_the_audit_trail_is_filtered_and_paged_by_key(admin, database, kit) -> N
     assert "Nothing was found" in admin.get("/admin/audit?since=2031-01-01").text
     with database.reading() as session:
         assert session.scalar(select(AuditEntry.id).limit(1)) is not None
+
+
+def test_more_texts_than_the_exemption_allows_need_numbers_of_their_own(admin, database, kit) -> None:
+    typed = fields_of(admin.get("/admin/clinic").text)
+    for wrong in ({"texts_a_day": "2"}, {"texts_a_week": "4"}, {"agreed_texts_a_day": "2"}):
+        assert admin.post("/admin/clinic", data={**typed, **wrong}).status_code == 422
+    agreed = {"agreed_texts_a_day": "2", "agreed_texts_a_week": "6"}
+    assert admin.post("/admin/clinic", data={**typed, **agreed}).status_code == 302
+    with database.reading() as session:
+        clinic = session.get(Clinic, kit.clinic_id)
+        assert (clinic.agreed_texts_a_day, clinic.agreed_texts_a_week) == (2, 6)
