@@ -56,7 +56,7 @@ def finish_text(session: Session, text_id: int, note: str = "", *, by: Viewer, n
     text = _locked(session, text_id, by)
     if text is None:
         return NotFound("text")
-    if text.state == S.DONE:
+    if text.state in (S.DONE, S.ANSWERED):
         return Refused((DONE_ALREADY,))
     if text.taken_at is None:
         text.taken_by, text.taken_at = by.staff_id, now

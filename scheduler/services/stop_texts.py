@@ -76,3 +76,17 @@ def resume_texts(session: Session, command: ResumeTexts, *, by: Viewer, now: dat
         audit.record(session, by=by, verb="resume texts", subject="patient", subject_id=patient.id,
                      patient_id=patient.id, now=now)
     return patient.id
+
+
+def take_back_resumed(session: Session, patient_id: int, *, by: Viewer, now: datetime) -> None | NotFound:
+    """Undo a slip: the newest consent to texts is withdrawn."""
+    consent = session.scalar(
+        select(Consent).where(Consent.patient_id == patient_id, Consent.clinic_id == by.clinic_id,
+                              Consent.channel == Channel.TEXT)
+        .order_by(Consent.granted_at.desc(), Consent.id.desc()).limit(1))
+    if consent is None:
+        return NotFound("patient")
+    consent.withdrawn_at = max(now, consent.granted_at)
+    audit.record(session, by=by, verb="stop texts", subject="patient", subject_id=patient_id, patient_id=patient_id,
+                 now=now, detail={"consent": consent.id})
+    return None

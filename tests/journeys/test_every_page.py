@@ -16,6 +16,7 @@ from models import (
     Batch,
     Gate,
     Hold,
+    InboundText,
     Message,
     Patient,
     PatientImport,
@@ -37,7 +38,7 @@ from tests.journeys.demo_clinic import Demo, demo, open_as
 
 __all__ = ["demo"]
 PICTURES = ROOT / "instance" / "pictures"
-NO_PAGE = {"static", "assets.vendor", "health.healthz", "health.readyz", "auth.idle", "auth.here"}
+NO_PAGE = {"static", "assets.vendor", "health.healthz", "health.readyz", "auth.idle", "auth.here", "desk.flags"}
 """Addresses that answer with something else than a page."""
 NOT_SEEN = {
     "auth.home": "leads on to each role's first page", "admin.home": "leads on to the first of the admin pages",
@@ -70,7 +71,8 @@ def ids_of(demo: Demo) -> dict[str, object]:
         first = {name: session.scalar(select(func.min(table.id))) for name, table in (
             ("protocol_id", Protocol), ("resource_id", Resource), ("staff_id", StaffMember),
             ("gate_id", Gate), ("visit_type_id", VisitType), ("import_id", PatientImport), ("message_id", Message),
-            ("batch_id", Batch), ("request_id", AppointmentRequest))}
+            ("batch_id", Batch), ("request_id", AppointmentRequest),
+            ("text_id", InboundText))}
         first["hold_id"] = session.scalar(select(func.min(Hold.id)).where(Hold.purpose == HoldPurpose.SERIES))
         return {**HARMLESS, **first, "series_id": series.id, "patient_id": series.patient_id, "appointment_id": visit}
 

@@ -15,7 +15,7 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel, InboundMeaning, InboundState, MessageKind, Role
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.see_to_text import SeenTo, finish_text, reopen_text, take_text
-from scheduler.services.start_texts import Started, start_texts, take_back_start
+from scheduler.services.stop_texts import ResumeTexts, resume_texts, take_back_resumed
 from scheduler.services.write_by_hand import (
     WriteByHand,
     Written,
@@ -162,10 +162,10 @@ def test_texts_start_again_only_with_a_note_and_a_slip_is_taken_back(database, k
     with database.writing() as session:
         session.scalars(select(Consent).where(
             Consent.patient_id == ada, Consent.channel == Channel.TEXT)).one().withdrawn_at = NOW
-        assert "Write down how" in sentences(start_texts(session, ada, "  ", by=kit.viewer(), now=NOW))[0]
+        assert "Write down how" in sentences(resume_texts(session, ResumeTexts(ada, "  "), by=kit.viewer(), now=NOW))[0]
         later = NOW + timedelta(minutes=1)
-        assert isinstance(start_texts(session, ada, "Said so on the telephone", by=kit.viewer(), now=later), Started)
+        assert resume_texts(session, ResumeTexts(ada, "Said so by telephone"), by=kit.viewer(), now=later) == ada
     assert isinstance(write(database, kit, ada, now=later), Written)
     with database.writing() as session:
-        assert take_back_start(session, ada, by=kit.viewer(), now=later) is None
+        assert take_back_resumed(session, ada, by=kit.viewer(), now=later) is None
     assert "not consented" in sentences(write(database, kit, ada, now=later))[0]

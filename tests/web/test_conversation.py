@@ -121,7 +121,7 @@ def test_texts_start_again_only_with_a_note(client_for, database, ada):
     assert "Write down how" in client.post(again, data={"note": ""}, follow_redirects=True).text
     with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
         shown = client.post(again, data={"note": "Asked at the counter"}, follow_redirects=True).text
-        assert "A. Q. gets texts again." in shown and "There is no consent to texts." not in shown
+        assert "This patient gets texts again." in shown and "There is no consent to texts." not in shown
         assert "Texts have stopped again." in client.post(f"{again}/undo", follow_redirects=True).text
 
 

@@ -12,7 +12,7 @@ from scheduler.planning.words import Channel
 from scheduler.queries.conversation import Conversation
 from scheduler.queries.conversation import conversation as read_conversation
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.start_texts import start_texts, take_back_start
+from scheduler.services.stop_texts import ResumeTexts, resume_texts, take_back_resumed
 from scheduler.services.write_by_hand import (
     AsItReads,
     WriteByHand,
@@ -113,13 +113,14 @@ def message_take_back(message_id: int) -> ResponseReturnValue:
 def texts_again(patient_id: int) -> ResponseReturnValue:
     """The patient wants texts again; `note` says how they said so."""
     with database().writing() as session:
-        result = start_texts(session, patient_id, request.form.get("note", ""), by=current_viewer(), now=now())
+        command = ResumeTexts(patient_id, request.form.get("note", ""))
+        result = resume_texts(session, command, by=current_viewer(), now=now())
     if isinstance(result, NotFound):
         abort(404)
     if isinstance(result, Refused):
         say(result.sentence, tone="attention")
     else:
-        say(f"{result.initials} gets texts again.", undo=url_for("desk.texts_again_undo", patient_id=patient_id))
+        say("This patient gets texts again.", undo=url_for("desk.texts_again_undo", patient_id=patient_id))
     return redirect(url_for("desk.conversation", patient_id=patient_id), 303)
 
 
@@ -128,7 +129,7 @@ def texts_again(patient_id: int) -> ResponseReturnValue:
 def texts_again_undo(patient_id: int) -> ResponseReturnValue:
     """It was a slip: no texts."""
     with database().writing() as session:
-        if isinstance(take_back_start(session, patient_id, by=current_viewer(), now=now()), NotFound):
+        if isinstance(take_back_resumed(session, patient_id, by=current_viewer(), now=now()), NotFound):
             abort(404)
     say("Texts have stopped again.")
     return redirect(url_for("desk.conversation", patient_id=patient_id), 303)

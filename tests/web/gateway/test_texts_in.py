@@ -13,9 +13,9 @@ from models import Appointment, Clinic, Consent, InboundText, Message, Notice, O
 from scheduler.messaging.fakes import MemoryMail, MemoryTexts
 from scheduler.messaging.ports import Ports
 from scheduler.planning.words import Channel, Role
-from scheduler.queries.inbound import inbound_list
-from scheduler.services.answer_inbound import FinishInbound, TakeInbound, finish_inbound, take_inbound
+from scheduler.queries.inbound_rows import waiting_texts
 from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.see_to_text import SeenTo, finish_text, take_text
 from scheduler.services.stop_texts import ResumeTexts, resume_texts
 from tests.builders import NOW, build_clinic, build_patient, build_visit
 from tests.web.gateway.desk import BASE, HERS, OURS, SETTINGS, I, M, N, S
@@ -120,15 +120,15 @@ def test_words_of_crisis_are_answered_at_once_and_people_alerted_until_one_takes
     texts.run(Round(desk.database, SETTINGS, NOW + timedelta(minutes=20)))
     assert desk.notices()[4:] == first[1:], "after the last the first again"
     with desk.database.reading() as session:
-        [row] = inbound_list(session, desk.kit.clinic_id, now=NOW + timedelta(minutes=20)).open
-        assert row.overdue and row.alerted == 3 and "not an assessment" in row.next_action
+        [row] = waiting_texts(session, desk.kit.clinic_id, M)
+        assert row.late(NOW + timedelta(minutes=20)) and row.alerted == 3 and row.is_crisis
     with desk.database.writing() as session:
-        assert take_inbound(session, TakeInbound(inbound_id), by=desk.kit.viewer(), now=NOW) == inbound_id
+        assert isinstance(take_text(session, inbound_id, by=desk.kit.viewer(), now=NOW), SeenTo)
     texts.run(Round(desk.database, SETTINGS, NOW + timedelta(hours=5)))
     assert len(desk.notices()) == 6
     with desk.database.writing() as session:
-        assert finish_inbound(session, FinishInbound(inbound_id, "called"), by=desk.kit.viewer(), now=NOW) == inbound_id
-        assert isinstance(finish_inbound(session, FinishInbound(inbound_id), by=desk.kit.viewer(), now=NOW), Refused)
+        assert isinstance(finish_text(session, inbound_id, "called", by=desk.kit.viewer(), now=NOW), SeenTo)
+        assert isinstance(finish_text(session, inbound_id, by=desk.kit.viewer(), now=NOW), Refused)
 
 
 def test_where_nobody_is_on_call_the_administrators_are_alerted(desk):
@@ -152,5 +152,5 @@ def test_another_clinics_texts_are_not_there(desk):
     [inbound_id] = desk.says("hello there").inbound_ids
     with desk.database.writing() as session:
         stranger = build_clinic(session, "Birch Clinic").viewer()
-        assert isinstance(take_inbound(session, TakeInbound(inbound_id), by=stranger, now=NOW), NotFound)
-        assert inbound_list(session, stranger.clinic_id, now=NOW).open == ()
+        assert isinstance(take_text(session, inbound_id, by=stranger, now=NOW), NotFound)
+        assert waiting_texts(session, stranger.clinic_id, M) == ()
