@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from models import AppointmentRequest, Notice, RequestMove, StaffMember
@@ -169,6 +169,15 @@ def waiting_requests(session: Session, clinic_id: int) -> int:
     """How many requests wait for somebody."""
     return session.scalar(select(func.count()).select_from(AppointmentRequest).where(
         AppointmentRequest.clinic_id == clinic_id, AppointmentRequest.state.in_(WAITING))) or 0
+
+
+def requests_at_a_glance(session: Session, clinic_id: int, today: date) -> tuple[int, datetime | None, bool]:
+    """How many wait, since when the oldest does, and whether one that nobody has called yet is past its promise."""
+    count, oldest, promised = session.execute(
+        select(func.count(), func.min(AppointmentRequest.received_at),
+               func.min(case((AppointmentRequest.state == RequestState.NEW, AppointmentRequest.answer_by))))
+        .where(AppointmentRequest.clinic_id == clinic_id, AppointmentRequest.state.in_(WAITING))).one()
+    return count, oldest, promised is not None and promised < today
 
 
 def request_received(session: Session, clinic_id: int, request_id: object) -> Received | None:

@@ -19,7 +19,7 @@ from scheduler.queries.inbound_rows import TO_ANSWER, waiting_texts
 from scheduler.queries.messages import stuck
 from scheduler.queries.questions import open_questions
 from scheduler.queries.reach_lists import asked_to_move, unconfirmed, unreachable
-from scheduler.queries.requests import waiting_requests
+from scheduler.queries.requests import requests_at_a_glance
 from scheduler.queries.waitlist import waitlist
 from scheduler.queries.without_time import without_time
 
@@ -56,7 +56,7 @@ class Waits:
 def worklists(session: Session, clinic_id: int, timezone: str, *, now: datetime) -> tuple[Waits, ...]:
     """Every list, in its order. A constant number of queries, however much stands on them."""
     found = (*_heard(session, clinic_id, timezone, now), *_visits(session, clinic_id, timezone, now),
-             *_asked(session, clinic_id, now), *_stuck(session, clinic_id, now))
+             *_asked(session, clinic_id, timezone, now), *_stuck(session, clinic_id, now))
     order = list(List)
     return tuple(sorted(found, key=lambda one: order.index(one.list)))
 
@@ -83,12 +83,12 @@ def _visits(session: Session, clinic_id: int, timezone: str, now: datetime) -> I
     yield Waits(List.UNREACHABLE, len(away), _first(row.starts_at for row in away))
 
 
-def _asked(session: Session, clinic_id: int, now: datetime) -> Iterator[Waits]:
+def _asked(session: Session, clinic_id: int, timezone: str, now: datetime) -> Iterator[Waits]:
     yield Waits(List.DECISIONS, len(gates_to_decide(session, clinic_id, now=now))
                 + len(decided_to_book(session, clinic_id, now=now)))
     questions = open_questions(session, clinic_id)
     yield Waits(List.QUESTIONS, len(questions), _first(row.visit.starts_at for row in questions))
-    yield Waits(List.REQUESTS, waiting_requests(session, clinic_id))
+    yield Waits(List.REQUESTS, *requests_at_a_glance(session, clinic_id, now.astimezone(zone(timezone)).date()))
     free = waitlist(session, clinic_id, now=now)
     yield Waits(List.WAITING, len(free.openings), _first(row.starts_at for row in free.openings))
 

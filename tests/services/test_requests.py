@@ -13,7 +13,7 @@ from scheduler.planning.quiet_words import revealing
 from scheduler.planning.requests import Alike, RequestState
 from scheduler.planning.words import Channel, Role
 from scheduler.queries.reach import standing_consents
-from scheduler.queries.requests import NextStep, RequestShelf, one_request, request_queue
+from scheduler.queries.requests import NextStep, RequestShelf, one_request, request_queue, requests_at_a_glance
 from scheduler.services.ask import Asked, AskForAppointment, ask_for_appointment
 from scheduler.services.edit_patient import AlreadyHere, PatientDetails
 from scheduler.services.forget_requests import forget_requests
@@ -197,6 +197,20 @@ def test_the_queue_asks_the_same_number_of_questions_for_one_and_for_many(databa
     assert counts[0] == counts[1] <= 7
     assert [one.received_at for one in queue.rows] == sorted(one.received_at for one in queue.rows)
     assert queue.waiting == 5 and [one.is_late(NOW.date()) for one in queue.rows] == [False] * 5
+
+
+def test_a_promise_that_is_over_presses_until_somebody_calls(database, kit, page):
+    with database.writing() as session:
+        session.scalars(select(RequestPage)).one().answer_days = 1
+    request_id = ask(database, kit)
+    with database.reading() as session:
+        assert requests_at_a_glance(session, kit.clinic_id, date(2027, 4, 5)) == (1, NOW, False)
+        assert requests_at_a_glance(session, kit.clinic_id, date(2027, 4, 6)) == (1, NOW, True)
+    assert row(database, kit, request_id).is_late(date(2027, 4, 6))
+    do(database, kit, call_request, CallRequest(request_id, "left word"))
+    with database.reading() as session:
+        assert requests_at_a_glance(session, kit.clinic_id, date(2027, 4, 6)) == (1, NOW, False)
+    assert not row(database, kit, request_id).is_late(date(2027, 4, 6))
 
 
 def test_another_clinic_sees_none_of_it(database, kit, page):
