@@ -179,13 +179,6 @@ def test_what_came_to_nothing_is_forgotten_and_nothing_else(database, kit, page)
             RequestMove.request_id == declined)) == 0
 
 
-def test_a_closed_page_takes_nothing_in(database, kit, page):
-    with database.writing() as session:
-        session.scalars(select(RequestPage)).one().is_open = False
-        command = AskForAppointment(kit.clinic_id, "one", "Bo", "Reed", "en", WORDS, email="bo@example.com")
-        assert isinstance(ask_for_appointment(session, command, now=NOW), NotFound)
-
-
 def test_the_queue_asks_the_same_number_of_questions_for_one_and_for_many(database, kit, page):
     counts = []
     for size in (1, 4):
