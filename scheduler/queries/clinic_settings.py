@@ -9,6 +9,7 @@ from datetime import time
 from sqlalchemy.orm import Session
 
 from models import Clinic
+from scheduler.planning.crisis import CRISIS_TEXT
 
 LEVELLED = ("chair", "nurse")
 """The kinds whose `crowding` every clinic may weigh, also where nobody has set it yet."""
@@ -40,6 +41,10 @@ class ClinicSettings:
     texts_a_week: int = 3
     agreed_texts_a_day: int | None = None
     agreed_texts_a_week: int | None = None
+    text_number: str = ""
+    crisis_text: str = CRISIS_TEXT
+    answer_minutes: int = 60
+    on_call_minutes: int = 10
     preparation_text: str = ""
     aftercare_text: str = ""
     weights: Mapping[str, int] = field(default_factory=dict)
@@ -61,6 +66,7 @@ def clinic_settings(session: Session, clinic_id: int) -> ClinicSettings:
     clinic = session.get(Clinic, clinic_id)
     assert clinic is not None
     plain = {name: getattr(clinic, name) for name in ClinicSettings.__dataclass_fields__ if name != "weights"}
+    plain["text_number"] = clinic.text_number or ""
     return ClinicSettings(**plain, weights=flat_weights(_with_crowding(clinic.weights)))
 
 

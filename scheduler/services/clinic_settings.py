@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import Appointment, Clinic, Phase
 from scheduler.access import Viewer
 from scheduler.interop.telephones import TelephoneUse, read_telephone
+from scheduler.planning.gsm7 import fits
 from scheduler.planning.lifecycle import OCCUPYING
 from scheduler.planning.quiet_words import revealing
 from scheduler.queries.clinic_settings import ClinicSettings
@@ -32,6 +33,7 @@ def change_settings(session: Session, wanted: ClinicSettings, *, by: Viewer, now
     if wrong:
         return Refused(wrong)
     values = {name: getattr(wanted, name) for name in ClinicSettings.__dataclass_fields__ if name != "weights"}
+    values["text_number"] = _text_number(wanted, clinic)
     values.update(telephone=number, weights=_nested(clinic.weights, wanted.weights))
     changed = sorted(name for name, value in values.items() if getattr(clinic, name) != value)
     for name in changed:
@@ -40,6 +42,11 @@ def change_settings(session: Session, wanted: ClinicSettings, *, by: Viewer, now
         record(session, by=by, verb="change settings", subject="clinic", subject_id=clinic.id, now=now,
                detail={"changed": changed})
     return clinic.id
+
+
+def _text_number(wanted: ClinicSettings, clinic: Clinic) -> str | None:
+    """In E.164 the number that texts come from; None where the clinic sends none, or where it is no number."""
+    return read_telephone(wanted.text_number, use=TelephoneUse.WORK, region=clinic.region).e164
 
 
 def _nested(present: Mapping[str, object], wanted: Mapping[str, int]) -> dict[str, object]:
@@ -69,6 +76,10 @@ def _wrong_words(session: Session, wanted: ClinicSettings, clinic: Clinic) -> It
                 "such as a street, a tree or the doctor's own name."))
     if not wanted.short_name.strip() or len(wanted.short_name) > SHORT_NAME_LENGTH:
         yield WrongValue("short_name", f"Give a short name of at most {SHORT_NAME_LENGTH} letters.")
+    if wanted.text_number and _text_number(wanted, clinic) is None:
+        yield WrongValue("text_number", "This is not a telephone number. Write it with its area code, or leave it out.")
+    if not wanted.crisis_text.strip() or not fits(wanted.crisis_text):
+        yield WrongValue("crisis_text", "Say it in one text of at most 160 plain letters, without emoji.")
     if not _is_zone(wanted.timezone):
         yield WrongValue("timezone", "There is no such time zone. Write it as America/New_York.")
 
@@ -83,6 +94,7 @@ def _wrong_numbers(session: Session, wanted: ClinicSettings, clinic: Clinic, num
     for name, least, most in (("grid_minutes", 1, 60), ("hold_minutes", 1, 240), ("latest_days", 7, 730),
                                ("offer_minutes", 10, 1440), ("offer_lead_hours", 1, 336), ("notice_hours", 0, 336),
                                ("own_change_hours", 0, 336),
+                              ("answer_minutes", 5, 1440), ("on_call_minutes", 2, 120),
                               ("texts_a_day", 0, 1), ("texts_a_week", 0, 3)):
         if not least <= getattr(wanted, name) <= most:
             yield WrongValue(name, f"Give a whole number from {least} to {most}.")

@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from scheduler.planning.crisis import CRISIS_SOURCE
 from scheduler.queries.clinic_settings import ClinicSettings
 
 WEIGHTS = {
@@ -86,6 +87,12 @@ class ClinicForm(FlaskForm):
     texts_a_week = _whole("Texts a week", 0, 3, "To one patient: the exemption allows three in seven days.")
     agreed_texts_a_day = _agreed("Texts a day, agreed", 10)
     agreed_texts_a_week = _agreed("Texts a week, agreed", 50)
+    text_number = TelField("Number that texts come from", validators=[Length(max=20)], description=(
+        "As the text gateway knows it. Empty: this clinic sends no texts."))
+    crisis_text = StringField("What goes out at once to somebody who may be in danger", validators=[Length(max=160)],
+                              description=f"In one text. The words it begins with are from: {CRISIS_SOURCE}.")
+    answer_minutes = _whole("Answer a text within, minutes", 5, 1440, "While the clinic is open (your own policy).")
+    on_call_minutes = _whole("Alert the next person after, minutes", 2, 120, "Where nobody has taken a crisis text.")
     preparation_text = TextAreaField("What to do before a visit", validators=[Length(max=4000)], description=(
         "For the patient's page, the evening before: food, clothes, the way home. Empty until you write it."))
     aftercare_text = TextAreaField("What to expect after a visit", validators=[Length(max=4000)], description=(
@@ -95,7 +102,8 @@ class ClinicForm(FlaskForm):
 
     def to_settings(self) -> ClinicSettings:
         """What was typed."""
-        words = ("name", "short_name", "telephone", "address", "preparation_text", "aftercare_text")
+        words = ("text_number", "crisis_text",
+                 "name", "short_name", "telephone", "address", "preparation_text", "aftercare_text")
         others = ClinicSettings.__dataclass_fields__.keys() - {"weights", *words}
         plain = {name: self[name].data for name in others}
         typed = {name: (self[name].data or "").replace("\r\n", "\n").strip() for name in words}
