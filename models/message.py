@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, String, UniqueConstraint, event, insert, text
-from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, event, insert, text
+from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
 from models.base import Base, Numbered
 from models.outgoing import Outgoing
@@ -70,12 +71,26 @@ class MessageMove(Numbered, Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-@event.listens_for(Message, "after_insert")
-def _begin(_: Mapper, connection: Connection, message: Message) -> None:
+@event.listens_for(Session, "before_flush")
+def _go_on(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    """Nobody asks a line for its number: those that wait are written in one statement."""
+    lines = [one for one in session.new if isinstance(one, MessageMove)]
+    for line in lines:
+        session.expunge(line)
+    _write(session, [{"clinic_id": line.clinic_id, "message_id": line.message_id, "state": line.state,
+                      "reason": line.reason, "at": line.at} for line in lines])
+
+
+@event.listens_for(Session, "after_flush")
+def _begin(session: Session, _context: UOWTransaction) -> None:
     """No message is without its first line, whoever wrote it."""
-    connection.execute(insert(MessageMove).values(
-        clinic_id=message.clinic_id, message_id=message.id, state=message.state, reason=message.reason or "",
-        at=message.created_at))
+    _write(session, [{"clinic_id": one.clinic_id, "message_id": one.id, "state": one.state, "reason": one.reason or "",
+                      "at": one.created_at} for one in session.new if isinstance(one, Message)])
+
+
+def _write(session: Session, lines: list[dict[str, Any]]) -> None:
+    if lines:
+        session.connection().execute(insert(MessageMove), lines)
 
 
 class PatientLink(Numbered, Base):

@@ -26,8 +26,11 @@ class Outgoing:
     lapses: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many clocks took it and never came back; counted apart from attempts, because most had not begun with it."""
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    key: Mapped[str] = mapped_column(String(64), unique=True)
-    """Stable for the row's life: the Message-ID, or our reference at the gateway, so that a resend is recognised."""
+    key: Mapped[str] = mapped_column(String(64), unique=True, insert_sentinel=True)
+    """Stable for the row's life: the Message-ID, or our reference at the gateway, so that a resend is recognised.
+
+    By it (the sentinel) many rows that are inserted in one statement find the numbers that the database gave them.
+    """
     gateway_reference: Mapped[str | None] = mapped_column(String(64), index=True)
     """What the gateway calls a text that it took over."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
