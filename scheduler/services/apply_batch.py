@@ -17,7 +17,7 @@ from scheduler.services.changes import keep_changes, stood_all
 from scheduler.services.check_batch import Agreed, CheckedBatch, lock_checked, rows_of, series_rows
 from scheduler.services.conflicts import NotAsked
 from scheduler.services.locked import clinic_row
-from scheduler.services.owe_messages import owe_messages
+from scheduler.services.owe_messages import ToTell, owe_many
 from scheduler.services.promises import move
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.whole import whole
@@ -71,10 +71,10 @@ def _tell(session: Session, clinic: Clinic, moving: list[Agreed], rows: Mapping[
         if one.series_id is not None:
             own = series[one.series_id]
             own.latest_on = max([own.latest_on, *(rows[id_].starts_on for id_, _ in one.moves)])
-    for patient_id, parts in sorted(by_patient.items()):
-        owe_messages(session, clinic_id=clinic.id, patient_id=patient_id, now=now, why="changed",
-                     series_id=next((one.series_id for one in parts if one.series_id), None),
-                     appointment_ids=[id_ for one in parts for id_, _ in one.moves])
+    owe_many(session, [
+        ToTell(patient_id, [id_ for one in parts for id_, _ in one.moves],
+               next((one.series_id for one in parts if one.series_id), None))
+        for patient_id, parts in sorted(by_patient.items())], clinic_id=clinic.id, now=now, why="changed")
 
 
 def _write_parts(session: Session, batch: Batch, command: CheckedBatch, changes: Mapping[str, Change],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,10 +81,15 @@ def keep_changes(session: Session, made: Sequence[tuple[Stood, int, Series | Non
     rows = session.scalars(
         select(Appointment).where(or_(Appointment.series_id.in_(own_series), Appointment.id.in_(alone)))
         .order_by(Appointment.ordinal, Appointment.id).execution_options(populate_existing=True)).all()
+    by_series: dict[int | None, list[Appointment]] = defaultdict(list)
+    by_id = {}
+    for row in rows:
+        by_series[row.series_id].append(row)
+        by_id[row.id] = row
     changes = []
     for was, patient_id, series in made:
         ids = {one.id for one in was.before.visits}
-        own = [row for row in rows if (row.series_id == series.id if series else row.id in ids)]
+        own = by_series[series.id] if series else [row for id_, row in by_id.items() if id_ in ids]
         changes.append(Change(
             clinic_id=by.clinic_id, patient_id=patient_id, series_id=series.id if series else None, made_at=now,
             made_by=by.staff_id, before=to_document(was.before), fingerprint=fingerprint(series, own),
@@ -105,9 +111,9 @@ def keep_override(session: Session, change: Change, row: Appointment, broken: Se
     session.flush()
 
 
-def owe_as_before(session: Session, change: Change, *, now: datetime) -> None:
-    """Owe again, word for word, the news that had stepped aside for a change that is taken back."""
-    states = {id_: MessageState(state) for id_, state in change.superseded}
+def owe_as_before(session: Session, changes: Sequence[Change], *, now: datetime) -> None:
+    """Owe again, word for word, the news that had stepped aside for changes that are taken back."""
+    states = {id_: MessageState(state) for change in changes for id_, state in change.superseded}
     for old in session.scalars(select(Message).where(Message.id.in_(states)).order_by(Message.id)):
         session.add(Message(
             clinic_id=old.clinic_id, patient_id=old.patient_id, series_id=old.series_id,
@@ -117,7 +123,8 @@ def owe_as_before(session: Session, change: Change, *, now: datetime) -> None:
     session.flush()
 
 
-def drop_overrides(session: Session, change: Change, *, now: datetime) -> None:
-    """The rules that were set aside for a change count again."""
-    session.execute(update(RuleOverride).where(RuleOverride.change_id == change.id).values(taken_back_at=now),
+def drop_overrides(session: Session, changes: Sequence[Change], *, now: datetime) -> None:
+    """The rules that were set aside for these changes count again."""
+    ids = [change.id for change in changes]
+    session.execute(update(RuleOverride).where(RuleOverride.change_id.in_(ids)).values(taken_back_at=now),
                     execution_options={"synchronize_session": False})

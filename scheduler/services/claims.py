@@ -71,7 +71,7 @@ def claim(session: Session, clinic_id: int, timezone: str, wanted: Sequence[Want
         return ()
     try:
         with session.begin_nested():
-            session.execute(insert(Claim), rows)
+            session.execute(insert(Claim), rows, execution_options={"render_nulls": True})
     except DBAPIError as refused:
         if not _is_conflict(refused):
             raise

@@ -5,6 +5,7 @@ Every function asks that the patient is locked, and works on rows of one series.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -39,10 +40,12 @@ def make_gates(session: Session, series: Series, now: datetime) -> None:
 
 def wait_again(session: Session, rows: Sequence[Appointment], now: datetime) -> None:
     """Hold those of these booked appointments that lie behind a gate that is not decided; the others stay booked."""
-    for series_id in sorted({row.series_id for row in rows if row.series_id is not None}):
-        gates = open_gates(session, series_id)
-        if not gates:
-            continue
+    undecided: dict[int, list[Gate]] = defaultdict(list)
+    for gate in session.scalars(select(Gate).where(
+            Gate.series_id.in_({row.series_id for row in rows if row.series_id is not None}), Gate.decision.is_(None))
+            .order_by(Gate.series_id, Gate.number)):
+        undecided[gate.series_id].append(gate)
+    for series_id, gates in undecided.items():
         series = session.get_one(Series, series_id)
         behind = steps_behind(steps_of(series), sorted(all_numbers(session, series_id)))
         for gate in gates:

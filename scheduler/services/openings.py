@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Offer, Opening, WaitlistEntry
@@ -66,10 +66,12 @@ def note_openings(session: Session, rows: Iterable[Appointment], now: datetime) 
     Whether the time is really free is asked when it is offered, never here: it may be taken again at once.
     """
     freed = [row for row in rows if row.status in AWAITED and row.starts_at > now]
-    session.add_all(
-        Opening(clinic_id=row.clinic_id, visit_type_id=row.visit_type_id, freed_by=row.id, starts_at=row.starts_at,
-                wall_start=row.wall_start, wall_end=wall(row.ends_at, row.timezone), resources=had, freed_at=now)
-        for row, had in zip(freed, resources_of(session, [row.id for row in freed]), strict=True))
+    if freed:
+        session.execute(insert(Opening), [
+            {"clinic_id": row.clinic_id, "visit_type_id": row.visit_type_id, "freed_by": row.id,
+             "starts_at": row.starts_at, "wall_start": row.wall_start, "wall_end": wall(row.ends_at, row.timezone),
+             "resources": had, "freed_at": now}
+            for row, had in zip(freed, resources_of(session, [row.id for row in freed]), strict=True)])
 
 
 def freed_of(opening: Opening) -> Freed:
@@ -93,8 +95,7 @@ def close_accepted(session: Session, clinic: Clinic, opening: Opening, row: Appo
 def close_taken_back(session: Session, rows: Iterable[Appointment], now: datetime) -> None:
     """Close the openings of visits that have taken their own time back, where nobody is offered it."""
     out = exists().where(Offer.opening_id == Opening.id, Offer.state == OfferState.OPEN)
-    for row in rows:
-        session.execute(
-            update(Opening).where(Opening.freed_by == row.id, Opening.starts_at == row.starts_at,
-                                  Opening.closed_at.is_(None), ~out).values(closed_at=now, closed_why="taken back"),
-            execution_options={"synchronize_session": False})
+    again = exists().where(Appointment.id == Opening.freed_by, Appointment.starts_at == Opening.starts_at)
+    session.execute(
+        update(Opening).where(Opening.freed_by.in_([row.id for row in rows]), again, Opening.closed_at.is_(None), ~out)
+        .values(closed_at=now, closed_why="taken back"), execution_options={"synchronize_session": False})

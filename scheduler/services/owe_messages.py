@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,9 +17,9 @@ from scheduler.planning.lifecycle import AppointmentStatus, MessageState
 from scheduler.planning.reminders import OwedMessage, VisitFacts, owed
 from scheduler.planning.words import Channel, MessageKind
 from scheduler.queries.message_rules import rules_of
-from scheduler.queries.reach import reach_of
-from scheduler.queries.visit_facts import visits_to_tell
-from scheduler.services.supersede import news_to_write
+from scheduler.queries.reach import reach_of, reaches_of
+from scheduler.queries.visit_facts import VisitToTell, visits_to_tell
+from scheduler.services.supersede import OldNews, news_to_write
 
 Why = Literal["booked", "changed", "cancelled", "restored"]
 NEWS: Mapping[str, MessageKind] = {
@@ -57,6 +58,15 @@ class About:
     """The series of single visits, where it is not `series_id`."""
 
 
+@dataclass(frozen=True)
+class ToTell:
+    """Every visit of one patient that an act touched; `series_id`: the series that the news is about, where one is."""
+
+    patient_id: int
+    appointment_ids: Sequence[int]
+    series_id: int | None = None
+
+
 def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointment_ids: Sequence[int],
                  series_id: int | None, now: datetime, why: Why) -> tuple[OwedRow, ...]:
     """Supersede what is no longer true of these visits, write what is owed instead, and give the new rows by date.
@@ -67,36 +77,60 @@ def owe_messages(session: Session, *, clinic_id: int, patient_id: int, appointme
     are put back before anybody was told: their reminders are owed again, and nothing is news. One that was called off
     owes none.
     """
+    return owe_many(session, [ToTell(patient_id, appointment_ids, series_id)], clinic_id=clinic_id, now=now, why=why)[0]
+
+
+def owe_many(session: Session, told: Sequence[ToTell], *, clinic_id: int, now: datetime,
+             why: Why) -> list[tuple[OwedRow, ...]]:
+    """The same for many patients, each named once: as many queries as for one."""
     session.flush()
-    visits = visits_to_tell(
-        session, clinic_id, Appointment.patient_id == patient_id, Appointment.id.in_(appointment_ids))
-    if not visits:
-        return ()
+    own = _by_patient(session, clinic_id, told)
     kind = NEWS.get(why, MessageKind.CHANGE)
-    news, about_all = news_to_write(session, [visit.facts.key for visit in visits], series_id, kind, now)
-    coming = [visit for visit in visits if visit.facts.starts_at > now and (why != "cancelled" or news)
-              and visit.status != AppointmentStatus.HELD]
-    if why == "restored":
-        news, coming = None, [visit for visit in coming if visit.status == AppointmentStatus.BOOKED]
-    plan = owed([visit.facts for visit in coming], reach_of(session, patient_id, now=now).recipient(), now, news,
-                rules_of(session, clinic_id))
-    versions = {visit.facts.key: visit.version for visit in coming}
-    about = About(clinic_id, patient_id, series_id, versions, about_all)
-    return tuple(row_of(row) for row in write_down(session, plan, about, now))
+    news = news_to_write(session, [
+        OldNews([visit.facts.key for visit in visits], one.series_id if visits else None)
+        for one, visits in zip(told, own, strict=True)], kind, now)
+    reaches = reaches_of(session, [one.patient_id for one in told], now=now)
+    rules = rules_of(session, clinic_id)
+    plans = []
+    for one, visits, (tells, about_all) in zip(told, own, news, strict=True):
+        coming = [visit for visit in visits if visit.facts.starts_at > now and (why != "cancelled" or tells)
+                  and visit.status != AppointmentStatus.HELD]
+        if why == "restored":
+            tells, coming = None, [visit for visit in coming if visit.status == AppointmentStatus.BOOKED]
+        about = About(clinic_id, one.patient_id, one.series_id,
+                      {visit.facts.key: visit.version for visit in coming}, about_all)
+        facts = [visit.facts for visit in coming]
+        plans.append((owed(facts, reaches[one.patient_id].recipient(), now, tells, rules) if facts else (), about))
+    return [tuple(row_of(row) for row in rows) for rows in write_many(session, plans, now)]
+
+
+def _by_patient(session: Session, clinic_id: int, told: Sequence[ToTell]) -> list[list[VisitToTell]]:
+    found: dict[int, list[VisitToTell]] = defaultdict(list)
+    for visit in visits_to_tell(session, clinic_id,
+                                Appointment.id.in_([id_ for one in told for id_ in one.appointment_ids])):
+        found[visit.patient_id].append(visit)
+    return [found[one.patient_id] for one in told]
 
 
 def write_down(session: Session, plan: Sequence[OwedMessage], about: About, now: datetime,
                there: Mapping[tuple[str, int | None], int] = MappingProxyType({})) -> list[Message]:
     """Write what is owed, each message that is merged pointing at the one that says it, new or already `there`."""
-    rows = [_row(message, about, now) for message in plan]
-    session.add_all(rows)
+    return write_many(session, [(plan, about)], now, there)[0]
+
+
+def write_many(session: Session, plans: Sequence[tuple[Sequence[OwedMessage], About]], now: datetime,
+               there: Mapping[tuple[str, int | None], int] = MappingProxyType({})) -> list[list[Message]]:
+    """The same for many patients, each visit being one patient's; one writing for all of them."""
+    written = [[_row(message, about, now) for message in plan] for plan, about in plans]
+    session.add_all(row for rows in written for row in rows)
     session.flush()
-    by_rule = {**there} | {(message.rule, message.visit): row.id for message, row in zip(plan, rows, strict=True)}
-    for message, row in zip(plan, rows, strict=True):
-        if message.merged_into is not None:
-            row.merged_into_id = by_rule[message.merged_into]
+    for (plan, _), rows in zip(plans, written, strict=True):
+        by_rule = {**there} | {(message.rule, message.visit): row.id for message, row in zip(plan, rows, strict=True)}
+        for message, row in zip(plan, rows, strict=True):
+            if message.merged_into is not None:
+                row.merged_into_id = by_rule[message.merged_into]
     session.flush()
-    return rows
+    return written
 
 
 def preview_messages(session: Session, *, clinic_id: int, patient_id: int, visits: Sequence[VisitFacts],

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Series
+from models import Appointment, Series
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus, keeps_open
-from scheduler.services.locked import appointments_of
 
 
 def settle(session: Session, series_id: int | None, *, now: datetime) -> SeriesStatus | None:
@@ -18,12 +20,20 @@ def settle(session: Session, series_id: int | None, *, now: datetime) -> SeriesS
     deferred one is to be placed anew, and so are the steps of an extended series that never had a time). A stopped or
     paused series is left alone.
     """
-    if series_id is None:
-        return None
+    return None if series_id is None else settle_all(session, [series_id], now=now)[series_id]
+
+
+def settle_all(session: Session, series_ids: Sequence[int], *, now: datetime) -> dict[int, SeriesStatus]:
+    """The same for many series, by id. The patients must be locked."""
     session.flush()
-    series = session.get(Series, series_id)
-    assert series is not None
-    rows = appointments_of(session, series_id)
+    rows: dict[int | None, list[Appointment]] = defaultdict(list)
+    for row in session.scalars(select(Appointment).where(Appointment.series_id.in_(series_ids))
+                               .execution_options(populate_existing=True)):
+        rows[row.series_id].append(row)
+    return {id_: _settled(session.get_one(Series, id_), rows[id_], now) for id_ in series_ids}
+
+
+def _settled(series: Series, rows: Sequence[Appointment], now: datetime) -> SeriesStatus:
     done = (any(row.status == AppointmentStatus.FULFILLED for row in rows)
             and not any(keeps_open(row.status, row.departure) for row in rows)
             and {step["id"] for step in series.steps} <= {row.step for row in rows})

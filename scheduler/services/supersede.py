@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Message
@@ -22,32 +24,58 @@ WHY_ASIDE = {
 UNSENT = OUTGOING | {MessageState.CLAIMED}
 
 
-def news_to_write(session: Session, appointment_ids: Sequence[int], series_id: int | None, kind: MessageKind,
-                  now: datetime) -> tuple[MessageKind | None, bool]:
-    """Supersede what was owed for these visits; give the news to write, and whether it is about the whole series.
+@dataclass(frozen=True)
+class OldNews:
+    """Where one patient's messages are looked for that may no longer be true: these visits, and the series' news."""
+
+    appointment_ids: Sequence[int]
+    series_id: int | None
+
+
+def news_to_write(session: Session, asked: Sequence[OldNews], kind: MessageKind,
+                  now: datetime) -> list[tuple[MessageKind | None, bool]]:
+    """Supersede what was owed for these visits; for each the news to write, and whether it is about the whole series.
 
     Where the confirmation has not left yet, a change needs no letter: the confirmation will tell the new times. Where
     an older change has not left yet, one letter tells of both. A booking taken back within minutes, before its
     confirmation has left, was a slip of the desk: the patient is not told of it.
     """
-    own = list(session.scalars(
-        select(Message).where(Message.appointment_id.in_(appointment_ids), Message.state.in_(LIVE_MESSAGE))
-        .order_by(Message.id).with_for_update()))
-    mine = [message.id for message in own]
-    others = [] if series_id is None else list(session.scalars(
-        select(Message).where(Message.series_id == series_id, Message.state.in_(LIVE_MESSAGE),
-                              Message.kind.in_((kind, MessageKind.CONFIRMATION)), Message.id.not_in(mine))
-        .order_by(Message.id).with_for_update()))
-    unsent = [message for message in own + others if message.kind == MessageKind.CONFIRMATION
-              and message.state in OUTGOING]
-    slip = kind == MessageKind.CANCELLATION and any(message.created_at > now - SLIP for message in unsent)
-    kept = {message.id for message in unsent} if kind == MessageKind.CHANGE else set()
-    waiting = [message for message in others if message.kind == kind and message.state in UNSENT]
-    same = [message for message in others if message.kind == kind and message.appointment_id is None
-            and message not in waiting]
-    supersede(session, [message for message in own if message.id not in kept] + waiting + same, now=now,
-              reason=WHY_ASIDE[kind])
-    return (None if kept or slip else kind), bool(waiting)
+    by_visit, by_series = _standing(session, asked, kind)
+    found, aside = [], []
+    for one in asked:
+        own = [message for id_ in one.appointment_ids for message in by_visit[id_]]
+        visits = set(one.appointment_ids)
+        others = [] if one.series_id is None else [
+            message for message in by_series[one.series_id] if message.appointment_id not in visits]
+        unsent = [message for message in own + others if message.kind == MessageKind.CONFIRMATION
+                  and message.state in OUTGOING]
+        slip = kind == MessageKind.CANCELLATION and any(message.created_at > now - SLIP for message in unsent)
+        kept = {message.id for message in unsent} if kind == MessageKind.CHANGE else set()
+        waiting = [message for message in others if message.kind == kind and message.state in UNSENT]
+        same = [message for message in others if message.kind == kind and message.appointment_id is None
+                and message not in waiting]
+        aside += [message for message in own if message.id not in kept] + waiting + same
+        found.append((None if kept or slip else kind, bool(waiting)))
+    supersede(session, aside, now=now, reason=WHY_ASIDE[kind])
+    return found
+
+
+def _standing(session: Session, asked: Sequence[OldNews],
+              kind: MessageKind) -> tuple[dict[int, list[Message]], dict[int, list[Message]]]:
+    """The live messages of these visits, by visit; and the news of these series, by series. One query."""
+    visits = [id_ for one in asked for id_ in one.appointment_ids]
+    series = [one.series_id for one in asked if one.series_id is not None]
+    news = (kind, MessageKind.CONFIRMATION)
+    by_visit, by_series = defaultdict(list), defaultdict(list)
+    for message in session.scalars(
+            select(Message).where(Message.state.in_(LIVE_MESSAGE), or_(
+                Message.appointment_id.in_(visits), Message.series_id.in_(series) & Message.kind.in_(news)))
+            .order_by(Message.id).with_for_update()):
+        if message.appointment_id is not None:
+            by_visit[message.appointment_id].append(message)
+        if message.series_id is not None and message.kind in news:
+            by_series[message.series_id].append(message)
+    return by_visit, by_series
 
 
 def supersede(session: Session, messages: Sequence[Message], *, now: datetime, reason: str | None = None) -> None:

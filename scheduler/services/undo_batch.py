@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Batch, BatchPart, Change
 from scheduler.access import Viewer
 from scheduler.planning.batches import PartState
-from scheduler.queries.changes import against_undo, before_of
+from scheduler.queries.changes import against_undoing, visits_of
 from scheduler.services import audit
 from scheduler.services.claims import lock_patients
 from scheduler.services.conflicts import NotAsked
@@ -53,10 +53,9 @@ def undo_batch(session: Session, command: UndoBatch, *, by: Viewer, now: datetim
         return Refused((NotAsked("undo", stands),))
     if conflicts := put_back(session, changes, by, now):
         return Refused(conflicts)
-    for change in changes:
-        taken_back(session, change, by, now)
+    taken_back(session, changes, by, now)
     batch.undone_at, batch.undone_by = now, by.staff_id
-    visits = [one.id for change in changes for one in before_of(change).visits]
+    visits = [id_ for change in changes for id_ in visits_of(change)]
     audit.record(session, by=by, verb="undo reschedule", subject="batch", subject_id=batch.id, now=now,
                  detail={"back": visits})
     session.flush()
@@ -70,8 +69,7 @@ def why_not_undo(session: Session, batch: Batch, changes: Sequence[Change]) -> s
     if not changes:
         return "Nothing of this plan was moved by the desk."
     told: Mapping[str, int] = {}
-    for change in changes:
-        stands = against_undo(session, change)
+    for stands in against_undoing(session, changes):
         told = {**told, stands: told.get(stands, 0) + 1} if stands else told
     if not told:
         return ""

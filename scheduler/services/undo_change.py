@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Appointment, Change, Series
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import AWAITED
-from scheduler.queries.changes import VisitBefore, against_undo, before_of, told_of
+from scheduler.queries.changes import VisitBefore, against_undo, before_of, told_of, visits_of
 from scheduler.services import audit
 from scheduler.services.changes import drop_overrides, owe_as_before
 from scheduler.services.claims import lock_patients, release
@@ -20,10 +20,10 @@ from scheduler.services.conflicts import InThePast, NotAsked
 from scheduler.services.gate_holds import tidy_holds
 from scheduler.services.locked import clinic_row
 from scheduler.services.openings import close_taken_back
-from scheduler.services.owe_messages import OwedRow, owe_messages
+from scheduler.services.owe_messages import OwedRow, ToTell, owe_many
 from scheduler.services.promises import VisitPlace, move
 from scheduler.services.refusal import Conflict, NotFound, Refused
-from scheduler.services.series_state import settle
+from scheduler.services.series_state import settle_all
 from scheduler.services.whole import whole
 
 
@@ -57,7 +57,7 @@ def undo_change(session: Session, command: UndoChange, *, by: Viewer, now: datet
         return Refused((NotAsked("undo", stands),))
     if conflicts := put_back(session, [change], by, now):
         return Refused(conflicts)
-    messages = taken_back(session, change, by, now)
+    messages, = taken_back(session, [change], by, now)
     was = before_of(change).visits
     audit.record(session, by=by, verb="undo reschedule", subject="series" if change.series_id else "appointment",
                  subject_id=change.series_id or was[0].id, patient_id=change.patient_id, now=now,
@@ -66,25 +66,50 @@ def undo_change(session: Session, command: UndoChange, *, by: Viewer, now: datet
     return Undone(change.series_id, tuple(one.id for one in was), messages)
 
 
-def taken_back(session: Session, change: Change, by: Viewer, now: datetime) -> tuple[OwedRow, ...]:
-    """Once its visits stand where they stood: the series, the rules and the letters as before the change.
+def taken_back(session: Session, changes: Sequence[Change], by: Viewer, now: datetime) -> list[tuple[OwedRow, ...]]:
+    """Once the visits of these changes stand where they stood: the series, the rules and the letters as before them.
 
-    Where a letter has told of the change, another tells that it is taken back.
+    Where a letter has told of a change, another tells that it is taken back. Gives the messages owed, by change.
     """
-    series = session.get(Series, change.series_id) if change.series_id else None
-    before = before_of(change)
-    if series is not None and before.latest_on is not None:
-        series.latest_on = before.latest_on
-        settle(session, series.id, now=now)
-    change.undone_at, change.undone_by = now, by.staff_id
-    drop_overrides(session, change, now=now)
-    ids = [one.id for one in before.visits]
-    told = told_of(session, change)
-    messages = owe_messages(session, clinic_id=change.clinic_id, patient_id=change.patient_id, appointment_ids=ids,
-                            series_id=change.series_id, now=now, why="changed" if told else "restored")
-    if not told:
-        owe_as_before(session, change, now=now)
-    return messages
+    _series_as_before(session, changes, now)
+    for change in changes:
+        change.undone_at, change.undone_by = now, by.staff_id
+    drop_overrides(session, changes, now=now)
+    told = told_of(session, changes)
+    messages: dict[int, tuple[OwedRow, ...]] = {}
+    for knows, why in ((True, "changed"), (False, "restored")):
+        own = [change for change, one in zip(changes, told, strict=True) if one == knows]
+        for group in _one_a_patient(own):
+            owed = owe_many(session, [
+                ToTell(change.patient_id, visits_of(change), change.series_id)
+                for change in group], clinic_id=by.clinic_id, now=now, why=why)
+            messages |= {change.id: rows for change, rows in zip(group, owed, strict=True)}
+    owe_as_before(session, [change for change, one in zip(changes, told, strict=True) if not one], now=now)
+    return [messages[change.id] for change in changes]
+
+
+def _series_as_before(session: Session, changes: Sequence[Change], now: datetime) -> None:
+    days = {change.series_id: before_of(change).latest_on for change in changes if change.series_id is not None}
+    days = {id_: latest_on for id_, latest_on in days.items() if latest_on is not None}
+    if not days:
+        return
+    rows = session.scalars(select(Series).where(Series.id.in_(days))).all()  # kept, so that settling finds them there
+    for series in rows:
+        series.latest_on = days[series.id]
+    settle_all(session, list(days), now=now)
+
+
+def _one_a_patient(changes: Sequence[Change]) -> list[list[Change]]:
+    """The changes in as many groups as it takes for no patient to be in one twice."""
+    groups: list[dict[int, Change]] = []
+    for change in changes:
+        for group in groups:
+            if change.patient_id not in group:
+                group[change.patient_id] = change
+                break
+        else:
+            groups.append({change.patient_id: change})
+    return [list(group.values()) for group in groups]
 
 
 def _locked(session: Session, command: UndoChange, by: Viewer) -> Change | NotFound:
