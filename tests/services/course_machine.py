@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 from sqlalchemy import select
 
 from models import Change
@@ -56,6 +56,12 @@ class CourseMachine(CourseWorld):
 
     # ---- from nothing to a series -------------------------------------------------------------------------------
 
+    @initialize(at_once=st.sampled_from([True, True, True, False]))
+    def begin_with_a_course(self, at_once: bool) -> None:
+        """Most runs begin with a booked course: there is little else to do before."""
+        if at_once:
+            self._book()
+
     @precondition(lambda self: not self.ids and self.hold_id is None)
     @rule(week=st.integers(0, 1))
     def hold(self, week: int) -> None:
@@ -76,6 +82,9 @@ class CourseMachine(CourseWorld):
     @rule()
     def book(self) -> None:
         """Book a plan at once."""
+        self._book()
+
+    def _book(self) -> None:
         self._booked(self.act(book_plan, BookPlan(self.course.plan(), self.course.places(), "at once")))
 
     def _booked(self, result: Any) -> None:
@@ -132,7 +141,7 @@ class CourseMachine(CourseWorld):
     def _places(self) -> list:
         with self.database.reading() as session:
             return [(row.status, row.starts_at, row.departure, row.ended_reason, row.confirmed_at)
-                    for row in self._rows(session)]
+                    for row in self._appointments(session)]
 
     @precondition(lambda self: self.ids)
     @rule(back=st.integers(0, 2))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule
-from sqlalchemy import select
+from hypothesis.stateful import precondition, rule
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from jobs.holds import run
 from jobs.ticks import Round
@@ -99,16 +100,6 @@ class GatedMachine(CourseMachine):
         with self.database.reading() as session:
             assert (session.get(Gate, self._gate()).hold_id is None) == (late >= 0)
 
-    @invariant()
-    def a_taper_has_what_was_ordered(self) -> None:
-        """Its infusions stand once each, on the order of the decision."""
-        if self.tapered:
-            with self.database.reading() as session:
-                rows = session.scalars(select(Appointment).where(Appointment.series_id == self.tapered)).all()
-                infusions = [row for row in rows if row.step.startswith("inf-")]
-                assert [row.status for row in infusions] == [AppointmentStatus.BOOKED] * FURTHER
-                assert {row.order_id for row in infusions} == {session.get(Gate, self._gate()).order_id}
-
     @precondition(lambda self: self.ids)
     @rule(later=LATER)
     def let_time_pass(self, later: int) -> None:
@@ -117,22 +108,32 @@ class GatedMachine(CourseMachine):
         for _ in range(2):
             run(Round(self.database, None, self.now))  # type: ignore[arg-type]
 
-    @precondition(lambda self: self.ids)
-    @invariant()
-    def what_is_kept_is_kept_by_its_gate(self) -> None:
+    def the_course_holds(self, session: Session, rows: list[Row]) -> None:
+        """What is true of every course, and what its gate keeps and has ordered."""
+        super().the_course_holds(session, rows)
+        gate = session.execute(select(*Gate.__table__.columns).where(Gate.series_id == self.series_id)).one()
+        self.what_is_kept_is_kept_by_its_gate(session, rows, gate)
+        if self.tapered:
+            self.a_taper_has_what_was_ordered(session, gate)
+
+    def what_is_kept_is_kept_by_its_gate(self, session: Session, rows: list[Row], gate: Row) -> None:
         """Held appointments belong to the hold of an undecided gate, and no hold of a gate is empty."""
-        with self.database.reading() as session:
-            gate = session.scalars(select(Gate).where(Gate.series_id == self.series_id)).one()
-            held = [row for row in self._rows(session) if row.status == AppointmentStatus.HELD]
-            assert {row.hold_id for row in held} <= {gate.hold_id}
-            assert (gate.hold_id is not None) == bool(held)
-            assert not held or (gate.decision is None and {row.step for row in held} <= {"inf-4", "inf-5", "inf-6"})
-            status = session.get(Series, self.series_id).status
-            assert not held or status not in (SeriesStatus.STOPPED, SeriesStatus.ON_HOLD)
-            booked = {row.step for row in self._rows(session) if row.status == AppointmentStatus.BOOKED}
-            assert gate.decision is not None or not booked & {"inf-4", "inf-5", "inf-6"}
-            assert {hold.purpose for hold in session.scalars(select(Hold).join(
-                Appointment, Appointment.hold_id == Hold.id))} <= {HoldPurpose.GATE}
+        held = [row for row in rows if row.status == AppointmentStatus.HELD]
+        assert {row.hold_id for row in held} <= {gate.hold_id}
+        assert (gate.hold_id is not None) == bool(held)
+        assert not held or (gate.decision is None and {row.step for row in held} <= {"inf-4", "inf-5", "inf-6"})
+        status = session.scalar(select(Series.status).where(Series.id == self.series_id))
+        assert not held or status not in (SeriesStatus.STOPPED, SeriesStatus.ON_HOLD)
+        booked = {row.step for row in rows if row.status == AppointmentStatus.BOOKED}
+        assert gate.decision is not None or not booked & {"inf-4", "inf-5", "inf-6"}
+        assert set(session.scalars(select(Hold.purpose).join(Appointment, Appointment.hold_id == Hold.id))) <= {
+            HoldPurpose.GATE}
+
+    def a_taper_has_what_was_ordered(self, session: Session, gate: Row) -> None:
+        """Its infusions stand once each, on the order of the decision."""
+        infusions = session.execute(select(Appointment.status, Appointment.order_id).where(
+            Appointment.series_id == self.tapered, Appointment.step.startswith("inf-"))).all()
+        assert [tuple(row) for row in infusions] == [(AppointmentStatus.BOOKED, gate.order_id)] * FURTHER
 
     def _gate(self) -> int:
         with self.database.reading() as session:

@@ -5,26 +5,27 @@ The small form runs with the ordinary tests; `--runs 10000` is the nightly one, 
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from itertools import count
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import event
 
 from scheduler.database import Database
 from scheduler.planning.protocols import ProtocolSettings, ResponseGate
 from scheduler.services.book_series import BookedSeries
 from tests.builders import build_clinic
 from tests.conftest import engine_of
+from tests.engines import LentDatabase
 from tests.services.course_machine import CourseMachine
 from tests.services.gated_machine import GatedMachine
 from tests.services.series_kit import SETTINGS, Course, book, build_course, build_protocol
 
-RUNS, ACTS, NIGHTLY_ACTS = 5, 14, 40
+RUNS, ACTS, NIGHTLY_ACTS = 5, 14, 15
 GATED = replace(SETTINGS, gate=ResponseGate((3,), 12, 12))
 Begin = Callable[[], tuple[Database, Course, int]]
 
@@ -42,42 +43,63 @@ def scene(url: str, asked: ProtocolSettings) -> tuple[Database, Course, int]:
     return database, course, other.series_id
 
 
-def copies(url: str, folder: Path, asked: ProtocolSettings) -> Begin:
-    """SQLite: the scene is built once, every run begins with a copy of its file."""
-    template, course, other = scene(url, asked)
-    with template.engine.connect() as connection:
-        connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
-    template.dispose()
-    numbers = count(1)
+def on_sqlite(url: str, asked: ProtocolSettings) -> tuple[Begin, Database]:
+    """The scene is built once and kept in memory; every run begins with a copy of it, in a file that nobody syncs.
+
+    The engine stays the same: it keeps what it has compiled.
+    """
+    database, course, other = scene(url, asked)
+    event.listen(database.engine, "connect", _in_no_hurry)
+    database.dispose()
+    kept = sqlite3.connect(":memory:")
+    with _bare(database) as first:
+        first.backup(kept)
 
     def begin() -> tuple[Database, Course, int]:
-        for old in folder.glob("run*"):
-            old.unlink()
-        path = folder / f"run{next(numbers)}.db"
-        shutil.copyfile(url.removeprefix("sqlite:///"), path)
-        return Database(f"sqlite:///{path}"), course, other
-    return begin
+        with _bare(database) as file:
+            kept.backup(file)
+        return database, course, other
+    return begin, database
+
+
+def on_postgresql(url: str, asked: ProtocolSettings) -> tuple[Begin, Database]:
+    """The scene is built once, every run begins with its rows."""
+    database, course, other = scene(url, asked)
+    database.dispose()
+    lent = LentDatabase(url)
+
+    def begin() -> tuple[Database, Course, int]:
+        database.dispose()
+        lent.restore()
+        return database, course, other
+    return begin, database
+
+
+def _in_no_hurry(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("pragma synchronous=off")
+
+
+@contextmanager
+def _bare(database: Database) -> Iterator[sqlite3.Connection]:
+    lent = database.engine.raw_connection()
+    try:
+        yield lent.driver_connection
+    finally:
+        lent.close()
 
 
 @pytest.mark.parametrize("name", ["sqlite", "postgresql"])
 @pytest.mark.parametrize(("machine", "asked"), [(CourseMachine, SETTINGS), (GatedMachine, GATED)],
                          ids=["plain", "gated"])
 def test_whatever_is_done_the_ledger_adds_up(machine: type[CourseMachine], asked: ProtocolSettings, engines: dict,
-                                             request: pytest.FixtureRequest, tmp_path: Path, name: str) -> None:
+                                             request: pytest.FixtureRequest, name: str) -> None:
     runs = request.config.getoption("--runs")
     if name == "postgresql" and not runs:
         pytest.skip("in the nightly form alone: --runs")
-    engine = engine_of(engines, name)
-    made: list[str] = []
-
-    def anew() -> tuple[Database, Course, int]:
-        for old in made:
-            engine.drop(old)
-        made[:] = [engine.fresh_url()]
-        return scene(made[0], asked)
-
-    begin = copies(engine.fresh_url(), tmp_path, asked) if name == "sqlite" else anew
+    build = on_sqlite if name == "sqlite" else on_postgresql
+    begin, database = build(engine_of(engines, name).fresh_url(), asked)
     begun = type("Course", (machine,), {"begin": staticmethod(begin)})
     run_state_machine_as_test(begun, settings=settings(
         max_examples=runs or RUNS, stateful_step_count=NIGHTLY_ACTS if runs else ACTS, deadline=None,
         database=None, derandomize=not runs, print_blob=True, suppress_health_check=list(HealthCheck)))
+    database.dispose()
