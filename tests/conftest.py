@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The size of the races in tests/faults, and of the state machines."""
     parser.addoption("--runs", type=int, help="runs of every state machine (10000: the nightly form)")
     parser.addoption("--kills", type=int, help="kills of a clock in tests/faults (500: in full)")
+    parser.addoption("--shard", default="1/1", help="k/n: this process makes the k-th of n equal shares of --runs")
     parser.addoption("--attempts", type=int, help="attempts of every race in tests/faults (1000: in full)")
 
 

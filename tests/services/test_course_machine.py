@@ -1,17 +1,19 @@
 """A series never silently loses or gains an infusion, whatever is done to it and in whatever order.
 
-The small form runs with the ordinary tests; `--runs 10000` is the nightly one, with other choices every time.
+The small form runs with the ordinary tests; `--runs 10000` is the nightly one, with other choices every time; with
+`--shard 1/2` and `--shard 2/2` two processes share it.
 """
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import event
 
@@ -79,6 +81,13 @@ def _in_no_hurry(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("pragma synchronous=off")
 
 
+def share(runs: int, shard: str) -> int:
+    """How many of the runs fall to this process: the k-th of n shares, which together are all of them."""
+    this, shares = (int(number) for number in shard.split("/"))
+    assert 1 <= this <= shares, "--shard is k/n with k from 1 to n"
+    return max(1, runs * this // shares - runs * (this - 1) // shares)
+
+
 @contextmanager
 def _bare(database: Database) -> Iterator[sqlite3.Connection]:
     lent = database.engine.raw_connection()
@@ -99,7 +108,10 @@ def test_whatever_is_done_the_ledger_adds_up(machine: type[CourseMachine], asked
     build = on_sqlite if name == "sqlite" else on_postgresql
     begin, database = build(engine_of(engines, name).fresh_url(), asked)
     begun = type("Course", (machine,), {"begin": staticmethod(begin)})
+    if runs:
+        seed(secrets.randbits(64))(begun)
+    many = share(runs, request.config.getoption("--shard")) if runs else RUNS
     run_state_machine_as_test(begun, settings=settings(
-        max_examples=runs or RUNS, stateful_step_count=NIGHTLY_ACTS if runs else ACTS, deadline=None,
+        max_examples=many, stateful_step_count=NIGHTLY_ACTS if runs else ACTS, deadline=None,
         database=None, derandomize=not runs, print_blob=True, suppress_health_check=list(HealthCheck)))
     database.dispose()
