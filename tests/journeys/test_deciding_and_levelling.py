@@ -60,10 +60,16 @@ def test_a_clinician_continues_tapers_and_stops(browser, demo: Demo) -> None:
     assert barriers(page) == []
     page.get_by_label("Further infusions ordered").fill("2")
     page.get_by_label("Protocol of the taper").select_option(index=1)
+    taper = page.get_by_label("Protocol of the taper").input_value()
     page.get_by_label("Reason").fill("calmer now")
     page.get_by_role("button", name="Decide").press("Enter")
     expect(page.locator("#said")).to_contain_text("ends here, with a taper to be booked")
     assert kept(demo, series_id) == 0
+    book = page.get_by_role("link", name="Book it")
+    order = re.search(r"order=(\d+)", book.get_attribute("href"))[1]
+    book.press("Enter")
+    expect(page.locator('input[name="order"]:checked')).to_have_value(order)
+    expect(page.locator('input[name="protocol"]:checked')).to_have_value(taper)
     page.goto("/worklists/decisions")
     expect(page.get_by_role("table", name="Orders to book")).to_contain_text("2 infusions under")
 
