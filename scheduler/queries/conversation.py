@@ -36,8 +36,8 @@ class Way(StrEnum):
 class Said:
     """One thing that was said or is to be said. `what`: a kind of message, the result of a call, a verb of a link.
 
-    `body` is there where the words are kept: what a patient wrote, and what the desk wrote by hand. `rule` is why a
-    message was owed. `text` is what came in, with who has taken it on.
+    `body` is there where the words are kept: what a patient wrote, and what the desk wrote by hand. `text` is what came
+    in, with who has taken it on.
     """
 
     at: datetime
@@ -47,7 +47,6 @@ class Said:
     body: str = field(default="", repr=False)
     state: MessageState | None = None
     reason: str = field(default="", repr=False)
-    rule: str = ""
     by: str = ""
     visit_at: datetime | None = None
     message_id: int | None = None
@@ -104,7 +103,7 @@ def _messages(session: Session, clinic_id: int, patient_id: int) -> Iterable[Sai
             .outerjoin(StaffMember, StaffMember.id == HandWritten.written_by)
             .where(Message.clinic_id == clinic_id, Message.patient_id == patient_id, quiet)):
         yield Said(message.sent_at or message.due_at, False, Way(message.channel), message.kind, words or "",
-                   state=message.state, reason=message.reason, rule=message.rule, by=by or "", visit_at=visit_at,
+                   state=message.state, reason=message.reason, by=by or "", visit_at=visit_at,
                    message_id=message.id)
 
 

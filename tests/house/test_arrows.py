@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import logging
+from collections.abc import Iterator
 
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
@@ -14,6 +16,16 @@ BY_NAME = {"scheduler/commands/registry.py", "scheduler/commands/install.py", "s
 loaded when several series are planned, not for one."""
 
 
+@pytest.fixture
+def loggers_stay() -> Iterator[None]:
+    """import-linter configures logging anew and switches off every logger it does not know: they come back."""
+    yield
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.disabled = False
+
+
+@pytest.mark.usefixtures("loggers_stay")
 def test_every_import_follows_the_arrows(capsys, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(ROOT)
     monkeypatch.syspath_prepend(str(ROOT))
