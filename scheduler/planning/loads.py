@@ -48,6 +48,8 @@ class DayLoad:
     used: tuple[int, ...]
     offered: tuple[int, ...]
     step: int = STEP
+    closed: bool = False
+    """Whether the clinic itself is shut all day."""
 
     @property
     def peak(self) -> int:
@@ -105,7 +107,8 @@ def day_load(clinic: Clinic, resources: Iterable[Resource], visit_types: Mapping
         if resource.kind == kind and on not in clinic.closed:
             offered += resource.capacity * _on_duty(clinic, resource, on)
     return DayLoad(on, kind, tuple(used.reshape(-1, STEP).max(axis=1).tolist()),
-                   tuple(offered.reshape(-1, STEP).min(axis=1).tolist()))
+                   tuple(offered.reshape(-1, STEP).min(axis=1).tolist()),
+                   closed=on in clinic.closed or not clinic.open[on.weekday()])
 
 
 def _uses(visit_type: VisitType, kind: str) -> Iterator[tuple[int, int, int]]:

@@ -98,7 +98,8 @@ def owe_many(session: Session, told: Sequence[ToTell], *, clinic_id: int, now: d
         if why == "restored":
             tells, coming = None, [visit for visit in coming if visit.status == AppointmentStatus.BOOKED]
         about = About(clinic_id, one.patient_id, one.series_id,
-                      {visit.facts.key: visit.version for visit in coming}, about_all)
+                      {visit.facts.key: visit.version for visit in coming}, about_all,
+                      {visit.facts.key: visit.series_id for visit in coming})
         facts = [visit.facts for visit in coming]
         plans.append((owed(facts, reaches[one.patient_id].recipient(), now, tells, rules) if facts else (), about))
     return [tuple(row_of(row) for row in rows) for rows in write_many(session, plans, now)]

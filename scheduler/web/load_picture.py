@@ -81,10 +81,18 @@ def load_picture(load: DayLoad, reading: Reading, top: int | None = None) -> Loa
 
 def load_sentence(load: DayLoad, reading: Reading) -> str:
     """The day in a sentence: the peak, when, and for how long nothing is left."""
+    shut = load.closed and not load.most_offered
     if not load.peak:
-        return f"No {load.kind} is needed" + ("." if load.most_offered else " and none is on duty.")
+        return "The clinic is closed." if shut else \
+            f"No {load.kind} is needed" + ("." if load.most_offered else " and none is on duty.")
     at = clock_time(_time(load.peak_at), reading)
+    if not load.most_offered:
+        why = "The clinic is closed" if shut else f"No {load.kind} is on duty"
+        units = "unit is" if load.peak == 1 else "units are"
+        return f"{why}, yet visits are booked: at most {load.peak} {units} needed, at {at}."
     there = load.offered[load.peak_at // load.step]
+    if not there:
+        return f"At most {load.peak} in use, at {at}, when no {load.kind} is on duty."
     full = f"; full for {duration(load.full_minutes)}" if load.full_minutes else ""
     return f"At most {load.peak} of {there} units in use, at {at}{full}."
 

@@ -18,6 +18,7 @@ from models import (
     Hold,
     InboundText,
     Message,
+    OnCall,
     Patient,
     PatientImport,
     Protocol,
@@ -72,7 +73,7 @@ def ids_of(demo: Demo) -> dict[str, object]:
             ("protocol_id", Protocol), ("resource_id", Resource), ("staff_id", StaffMember),
             ("gate_id", Gate), ("visit_type_id", VisitType), ("import_id", PatientImport), ("message_id", Message),
             ("batch_id", Batch), ("request_id", AppointmentRequest),
-            ("text_id", InboundText))}
+            ("text_id", InboundText), ("on_call_id", OnCall))}
         first["hold_id"] = session.scalar(select(func.min(Hold.id)).where(Hold.purpose == HoldPurpose.SERIES))
         return {**HARMLESS, **first, "series_id": series.id, "patient_id": series.patient_id, "appointment_id": visit}
 

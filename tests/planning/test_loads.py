@@ -86,3 +86,10 @@ def test_starts_that_meet_another_check_in_are_counted_once():
     assert check_ins_that_meet([(nine, 15), (nine, 15), (nine.replace(minute=10), 15), (nine.replace(minute=25), 15),
                                 (nine.replace(minute=40), 15)]) == 2
     assert check_ins_that_meet([]) == 0
+
+
+def test_a_day_knows_whether_the_clinic_is_shut_by_its_week_or_by_a_closure():
+    sunday = date(2027, 4, 4)
+    assert not load_of(infusion(9)).closed
+    assert load_of(clinic=Clinic("America/New_York", 5, EIGHT_TO_SIX, frozenset({FRIDAY}))).closed
+    assert day_load(CLINIC, (KIM,), TYPES, (), sunday, "nurse").closed

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 
-from models import Appointment, AuditEntry, Closure, Message, Series, TimeOff
+from models import Appointment, AuditEntry, Closure, Message, Order, Series, TimeOff
 from scheduler.database import Database
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
@@ -114,6 +114,23 @@ def test_each_patient_gets_one_letter_about_all_of_it(database: Database, kit: K
             Message.kind == MessageKind.CHANGE, Message.state != MessageState.SUPERSEDED)
             .group_by(Message.patient_id)).all()
     assert [count for _, count in news] == [1, 1]
+
+
+def test_a_patient_with_two_courses_is_reminded_of_each_visit_by_its_own_course(database: Database, kit: Kit) -> None:
+    two_courses(database, kit)
+    with database.writing() as session:
+        patient_id = session.scalars(select(func.min(Series.patient_id)).where(Series.clinic_id == kit.clinic_id)).one()
+        for table in (Series, Appointment, Message, Order):
+            session.execute(update(table).where(table.clinic_id == kit.clinic_id).values(patient_id=patient_id))
+    close(database, kit)
+    done = apply(database, kit, plan(database, kit))
+    assert isinstance(done, BatchApplied) and done.patients == 1
+    with database.reading() as session:
+        pairs = session.execute(
+            select(Message.series_id, Appointment.series_id).join(Appointment, Appointment.id == Message.appointment_id)
+            .where(Message.clinic_id == kit.clinic_id, Message.state != MessageState.SUPERSEDED)).all()
+        assert len(set(pairs)) == 2
+        assert [pair for pair in pairs if pair[0] != pair[1]] == []
 
 
 def test_a_batch_of_which_somebody_was_told_is_not_put_back(database: Database, kit: Kit) -> None:

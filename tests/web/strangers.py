@@ -23,6 +23,7 @@ from models import (
     Membership,
     Message,
     Offer,
+    OnCall,
     Opening,
     Order,
     Patient,
@@ -116,7 +117,7 @@ def strangers_ids(session: Session) -> dict[str, int]:
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "text_id": text,
             "closure_id": closure, "time_off_id": away, "call_id": call, "gate_id": gate,
             "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
-            **_request(add, clinic.id),
+            **_request(add, clinic.id), "on_call_id": add(OnCall(clinic_id=clinic.id, staff_id=staff, position=1)),
             "change_id": change, "question_id": question, "batch_id": batch, "part_id": part}
 
 

@@ -13,11 +13,11 @@ FRIDAY = date(2027, 4, 2)
 READING = Reading(ZoneInfo("America/New_York"), datetime(2027, 4, 2, 13, tzinfo=UTC))
 
 
-def day(used: dict[range, int], offered: dict[range, int]) -> DayLoad:
+def day(used: dict[range, int], offered: dict[range, int], closed: bool = False) -> DayLoad:
     """A load from minutes to units."""
     def steps(said: dict[range, int]) -> tuple[int, ...]:
         return tuple(next((units for span, units in said.items() if at * 5 in span), 0) for at in range(288))
-    return DayLoad(FRIDAY, "nurse", steps(used), steps(offered))
+    return DayLoad(FRIDAY, "nurse", steps(used), steps(offered), closed=closed)
 
 
 BUSY = day({range(540, 570): 4, range(570, 600): 1}, {range(480, 720): 4})
@@ -52,3 +52,16 @@ def test_more_than_is_on_duty_and_an_empty_day_are_said():
     assert [row.state for row in sick.rows] == ["more than on duty"]
     assert load_picture(day({}, {range(480, 600): 4}), READING).sentence == "No nurse is needed."
     assert load_picture(day({}, {}), READING).sentence == "No nurse is needed and none is on duty."
+
+
+def test_a_day_without_anybody_on_duty_says_why_instead_of_counting_none():
+    visits = {range(540, 600): 5}
+    assert load_picture(day(visits, {}, closed=True), READING).sentence == (
+        "The clinic is closed, yet visits are booked: at most 5 units are needed, at 9:00 AM.")
+    assert load_picture(day({range(540, 600): 1}, {}), READING).sentence == (
+        "No nurse is on duty, yet visits are booked: at most 1 unit is needed, at 9:00 AM.")
+    assert load_picture(day({}, {}, closed=True), READING).sentence == "The clinic is closed."
+    assert load_picture(day(visits, {range(660, 720): 4}), READING).sentence == (
+        "At most 5 in use, at 9:00 AM, when no nurse is on duty.")
+    kept = load_picture(day({range(540, 600): 1}, {range(480, 720): 4}, closed=True), READING)
+    assert kept.sentence == "At most 1 of 4 units in use, at 9:00 AM.", "somebody has hours of their own"

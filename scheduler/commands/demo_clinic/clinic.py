@@ -19,6 +19,7 @@ from scheduler.services.add_staff import NewStaff, add_staff
 from scheduler.services.adopt_protocol import Adoption, adopt_protocol
 from scheduler.services.clinic_settings import ClinicSettings, change_settings
 from scheduler.services.close_holidays import CloseHolidays, close_holidays
+from scheduler.services.edit_on_call import PutOnCall, Ways, put_on_call
 from scheduler.services.edit_resource import ResourceDetails, add_resource
 from scheduler.services.edit_visit_type import VisitTypeDetails, add_visit_type
 from scheduler.services.open_clinic import NewClinic, open_clinic
@@ -54,6 +55,8 @@ STAFF = (
     ("ruth@example.com", "Ruth Adeyemi, LCPC", Role.THERAPIST, "therapist"),
     ("admin@example.com", "Pat Lindgren", Role.ADMINISTRATOR, None),
 )
+ON_CALL = ("doctor@example.com", "nurse@example.com", "admin@example.com")
+"""Who is alerted when a text may speak of crisis, in order."""
 SHOWN = ("desk@example.com", "nurse@example.com", "therapist@example.com", "admin@example.com")
 """The sign-ins that are printed: one of each role."""
 
@@ -102,6 +105,8 @@ def make_clinic(session: Session, now: datetime) -> Made:
         done(add_visit_type(session, details, by=by, now=now))
     done(change_settings(session, ClinicSettings(
         NAME, SHORT_NAME, ZONE, TELEPHONE, ADDRESS, preparation_text=PREPARATION), by=by, now=now))
+    for email in ON_CALL:
+        done(put_on_call(session, PutOnCall(made.staff[email], Ways(by_email=True)), by=by, now=now))
     _close(session, made, now)
     _adopt(session, made, by, now)
     return made

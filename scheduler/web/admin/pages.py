@@ -8,6 +8,7 @@ from scheduler.web.admin import (
     home,
     letters,
     message_rules,
+    on_call,
     protocols,
     request_page,
     resources,
@@ -17,5 +18,5 @@ from scheduler.web.admin import (
     what_if,
 )
 
-__all__ = ["audit_trail", "clinic", "closures", "holidays", "home", "letters", "message_rules", "protocols",
-           "request_page", "resources", "staff", "time_off", "visit_types", "what_if"]
+__all__ = ["audit_trail", "clinic", "closures", "holidays", "home", "letters", "message_rules", "on_call",
+           "protocols", "request_page", "resources", "staff", "time_off", "visit_types", "what_if"]
