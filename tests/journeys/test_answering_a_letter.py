@@ -107,7 +107,7 @@ def test_the_desk_reads_the_outbox_and_sends_a_parked_letter_again(open_page, we
     page = open_page(size=size)
     for shelf in ("Waiting", "Sent", "Left out"):
         page.goto("/worklists/outbox")
-        page.get_by_role("navigation", name="Shelves of the outbox").get_by_role("link", name=shelf).first.click()
+        page.get_by_role("navigation", name="Which messages").get_by_role("link", name=shelf).first.click()
         assert barriers(page) == [] and fits(page)
     page.goto("/worklists/outbox?show=attention")
     expect(page.get_by_text("550 no such mailbox")).to_be_visible()

@@ -138,7 +138,8 @@ def test_a_batch_of_which_somebody_was_told_is_not_put_back(database: Database, 
     close(database, kit)
     done = apply(database, kit, plan(database, kit))
     with database.writing() as session:
-        row = session.scalars(select(Message).where(Message.state == MessageState.PLANNED).limit(1)).one()
+        row = session.scalars(select(Message).where(Message.state == MessageState.PLANNED)
+                              .order_by(Message.id.desc()).limit(1)).one()
         row.state, row.sent_at = MessageState.SENT, NOW + timedelta(minutes=1)
     after = starts(database)
     with booking(database, now=NOW) as session:

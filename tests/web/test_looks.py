@@ -16,7 +16,7 @@ from tests.web.showroom import showroom, viewer_as
 
 HOOKS = {
     "plain", "patient-call", "strip-date", "strip-mark--infusion", "strip-mark--booked", "idle", "course", "shelves",
-    "grade"}
+    "grade", "course-past", "course-what", "msg-words", "picks", "times"}
 """Names that pages and scripts hold on to, without a style of their own."""
 
 

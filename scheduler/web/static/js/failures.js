@@ -24,6 +24,9 @@ function say(status) {
 
 export function startFailures() {
   const byItself = (event) => "flags" in event.detail.elt.dataset;
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (byItself(event) && event.detail.xhr.status >= 400) event.preventDefault();
+  });
   document.addEventListener("htmx:responseError", (event) => byItself(event) || say(event.detail.xhr.status));
   document.addEventListener("htmx:sendError", (event) => byItself(event) || say(0));
 }
