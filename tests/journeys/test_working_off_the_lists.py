@@ -42,6 +42,8 @@ def test_a_flag_is_acknowledged_and_a_list_is_worked_off_by_keyboard(database, k
     page.locator("#flags").get_by_role("button", name="I see to it").click()
     expect(page.locator("#flags .flag-in")).to_have_count(0)
     assert state(database, flagged) == InboundState.TAKEN
+    expect(page.get_by_role("heading", name="A text that came in")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("g")
     page.keyboard.press("w")
     expect(page.get_by_role("heading", name="Worklists")).to_be_visible()
