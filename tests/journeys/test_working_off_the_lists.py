@@ -58,6 +58,7 @@ def test_a_flag_is_acknowledged_and_a_list_is_worked_off_by_keyboard(database, k
     expect(page.get_by_role("link", name="Ada Quill")).to_be_focused()
     page.keyboard.press("d")
     expect(page.get_by_text("Marked as done.")).to_be_visible()
+    page.wait_for_load_state()
     assert state(database, asked) == InboundState.DONE
     page.keyboard.press("u")
     expect(page.get_by_text("waits on its list again")).to_be_visible()
@@ -69,6 +70,8 @@ def test_a_text_is_answered_on_a_telephone_with_a_preview_as_one_types(database,
     page = open_page(Role.FRONT_DESK, TELEPHONE)
     page.goto("/worklists/texts")
     page.get_by_role("row").filter(has_text="Ada Quill").get_by_role("link", name="Answer").click()
+    page.wait_for_url("**/conversation**")
+    page.wait_for_load_state()
     page.get_by_label("What it says").press_sequentially("In the yard.")
     expect(page.locator("#as-it-reads")).to_contain_text("of 160 characters", timeout=15_000)
     expect(page.locator("#as-it-reads")).to_contain_text("In the yard.")
