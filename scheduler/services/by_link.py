@@ -40,9 +40,12 @@ def holder_of(session: Session, link_id: int, *, now: datetime) -> Holder | Refu
     return Holder(link, Viewer(clinic_id=link.clinic_id, actor=PATIENT_LINK))
 
 
-def own_visit(session: Session, holder: Holder, appointment_id: int, version: int | None, *,
-              now: datetime) -> Appointment | Refused:
-    """A booked visit of this patient that is still to come, as the page showed it (`version`, where it matters)."""
+def visit_of(session: Session, link_id: int, appointment_id: int, version: int | None = None, *,
+             now: datetime) -> tuple[Holder, Appointment] | Refused:
+    """Who holds the link, and their booked visit still to come, as the page showed it (`version`, where it matters)."""
+    holder = holder_of(session, link_id, now=now)
+    if isinstance(holder, Refused):
+        return holder
     row = session.get(Appointment, appointment_id, populate_existing=True)
     if row is None or row.patient_id != holder.link.patient_id or row.clinic_id != holder.link.clinic_id:
         return Refused((VisitOver(),))
@@ -50,7 +53,7 @@ def own_visit(session: Session, holder: Holder, appointment_id: int, version: in
         return Refused((VisitOver(),))
     if version is not None and row.version != version:
         return Refused((VisitMoved(),))
-    return row
+    return holder, row
 
 
 def soonest_change(clinic: Clinic, now: datetime) -> datetime:

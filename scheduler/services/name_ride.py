@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Clinic, RideHome
 from scheduler.interop.telephones import TelephoneUse, read_telephone
 from scheduler.services import audit
-from scheduler.services.by_link import holder_of, own_visit
+from scheduler.services.by_link import visit_of
 from scheduler.services.refusal import Refused
 from scheduler.services.whole import whole
 
@@ -37,12 +37,10 @@ class RideNamed:
 @whole
 def name_ride(session: Session, command: NameRide, *, now: datetime) -> RideNamed | Refused:
     """Write the ride of one visit that is still to come."""
-    holder = holder_of(session, command.link_id, now=now)
-    if isinstance(holder, Refused):
-        return holder
-    row = own_visit(session, holder, command.appointment_id, None, now=now)
-    if isinstance(row, Refused):
-        return row
+    found = visit_of(session, command.link_id, command.appointment_id, now=now)
+    if isinstance(found, Refused):
+        return found
+    holder, row = found
     ride = session.scalar(select(RideHome).where(RideHome.appointment_id == row.id))
     region = session.get_one(Clinic, row.clinic_id).region
     name = " ".join(command.name.split())[:80]

@@ -18,7 +18,7 @@ from scheduler.planning.waitlist import Suits
 from scheduler.queries.changes import before_of
 from scheduler.queries.patient_course import STOPPED_BY_LINK, TAKE_BACK_WITHIN
 from scheduler.services.answer_link import VisitOver
-from scheduler.services.by_link import Holder, TooNear, holder_of, own_visit, soonest_change
+from scheduler.services.by_link import Holder, TooNear, holder_of, soonest_change, visit_of
 from scheduler.services.cancel import Cancelled, CancelVisit, UndoCancel, cancel_visit, undo_cancel
 from scheduler.services.free_times import FreeTime, MoveTimes, move_times
 from scheduler.services.locked import clinic_row
@@ -95,12 +95,10 @@ def own_move(session: Session, command: OwnMove, *, now: datetime) -> Moved | Re
 
 def own_move_back(session: Session, command: OwnVisit, *, now: datetime) -> Undone | Refused:
     """Take the last own move of a visit back, if it is fresh. Use it inside `booking(database, now=…)`."""
-    holder = holder_of(session, command.link_id, now=now)
-    if isinstance(holder, Refused):
-        return holder
-    row = own_visit(session, holder, command.appointment_id, None, now=now)
-    if isinstance(row, Refused):
-        return row
+    found = visit_of(session, command.link_id, command.appointment_id, now=now)
+    if isinstance(found, Refused):
+        return found
+    holder, row = found
     change = session.scalar(select(Change).where(
         Change.patient_id == row.patient_id, Change.clinic_id == row.clinic_id, Change.undone_at.is_(None))
         .order_by(Change.made_at.desc(), Change.id.desc()).limit(1))
@@ -142,12 +140,10 @@ def fresh_own_cancel(row: Appointment, now: datetime) -> bool:
 
 def own_wait(session: Session, command: OwnVisit, *, suits: Suits | None, now: datetime) -> Waits | Refused:
     """Put a visit on the waiting list for something earlier; `suits` None takes it off again."""
-    holder = holder_of(session, command.link_id, now=now)
-    if isinstance(holder, Refused):
-        return holder
-    row = own_visit(session, holder, command.appointment_id, None, now=now)
-    if isinstance(row, Refused):
-        return row
+    found = visit_of(session, command.link_id, command.appointment_id, now=now)
+    if isinstance(found, Refused):
+        return found
+    holder, row = found
     if suits is not None:
         done = wait_for_earlier(session, WaitForEarlier((row.id,), suits), by=holder.by, now=now)
         return done if isinstance(done, Waits) else Refused((VisitOver(),))
@@ -161,12 +157,10 @@ def own_wait(session: Session, command: OwnVisit, *, suits: Suits | None, now: d
 
 def _changeable(session: Session, command: OwnVisit, now: datetime) -> tuple[Holder, Appointment] | Refused:
     """A visit that its patient may still move or cancel without the desk."""
-    holder = holder_of(session, command.link_id, now=now)
-    if isinstance(holder, Refused):
-        return holder
-    row = own_visit(session, holder, command.appointment_id, command.version, now=now)
-    if isinstance(row, Refused):
-        return row
+    found = visit_of(session, command.link_id, command.appointment_id, command.version, now=now)
+    if isinstance(found, Refused):
+        return found
+    _, row = found
     if row.starts_at < soonest_change(clinic_row(session, row.clinic_id), now):
         return Refused((TooNear(),))
-    return holder, row
+    return found
