@@ -24,6 +24,7 @@ from models.resource import Resource, ResourceHours, TimeOff
 from models.ride_home import RideHome
 from models.series import Order, Series
 from models.staff import Membership, StaffMember
+from models.told_visit import ToldVisit
 from models.visit_type import Phase, VisitKind, VisitType
 from models.waitlist import Offer, Opening, WaitlistEntry
 
@@ -33,6 +34,6 @@ __all__ = [
     "InfusionRecord", "LetterVersion", "Membership", "Message", "MessageMove", "MessageRule", "Notice", "Offer",
     "OnCall", "Opening", "OpeningHours", "Order", "Patient", "PatientImport", "PatientImportRow", "PatientLink",
     "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Question", "RequestMove", "RequestPage", "Resource",
-    "ResourceHours", "RideHome", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff", "VisitKind",
-    "VisitType", "WaitlistEntry",
+    "ResourceHours", "RideHome", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff", "ToldVisit",
+    "VisitKind", "VisitType", "WaitlistEntry",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Message, Notice, PatientLink
+from models import Base, Message, Notice
 from scheduler.messaging.ports import Letter, Text
 from scheduler.messaging.texts import TooLong
 from scheduler.planning.send_decisions import Decision, Expire, Park, Send
@@ -32,12 +32,12 @@ ASK_MORE = frozenset({MessageKind.OFFER, MessageKind.NEW_TIMES})
 
 @dataclass(frozen=True)
 class Prepared:
-    """One claimed row: what is to be done, and the words and the link's row where it is sent; or why it failed."""
+    """One claimed row: what is to be done, and the words and their rows where it is sent; or why it failed."""
 
     claimed: Claimed
     decision: Decision | None = None
     words: Letter | Text | None = field(default=None, repr=False)
-    link: PatientLink | None = None
+    rows: tuple[Base, ...] = ()
     failed: str = ""
 
 
@@ -76,8 +76,8 @@ def _prepared(session: Session, claimed: Claimed, row: Message | Notice, standin
             decision = standing.decision(now)
             if not isinstance(decision, Send):
                 return Prepared(claimed, decision)
-            words, link = write_words(session, standing, base_url=base_url, now=now)
-            return Prepared(claimed, decision, words, link)
+            words, rows = write_words(session, standing, base_url=base_url, now=now)
+            return Prepared(claimed, decision, words, rows)
     except TooLong as wrong:
         return Prepared(claimed, Park(str(wrong)))
     except Exception as wrong:

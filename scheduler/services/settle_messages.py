@@ -40,7 +40,10 @@ class Settled:
 
 
 def settle_prepared(session: Session, prepared: Sequence[Prepared], *, now: datetime) -> tuple[ToSend | Settled, ...]:
-    """Store the links of what goes out and the new state of what does not; what is no longer held is left alone."""
+    """Store the links, and what calendars are told, of what goes out, and the new state of what does not.
+
+    What is no longer held is left alone.
+    """
     rows: dict[tuple[type[Outgoing], int], Outgoing] = {}
     for table in {one.claimed.table for one in prepared}:
         ids = [one.claimed.message_id for one in prepared if one.claimed.table is table]
@@ -72,8 +75,7 @@ def _settle(session: Session, row: Outgoing, one: Prepared, now: datetime) -> To
         return failed(session, row, one.failed, now)
     if isinstance(one.decision, Send):
         assert one.words is not None
-        if one.link is not None:
-            session.add(one.link)
+        session.add_all(one.rows)
         return ToSend(one.claimed, one.words, one.decision.reason)
     assert one.decision is not None
     if not one.claimed.endless:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,20 +10,20 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, HandWritten, Message, Offer, Opening, PatientLink
+from models import Appointment, Base, HandWritten, Message, Offer, Opening, PatientLink
 from scheduler.messaging.by_hand import by_hand
 from scheduler.messaging.catalogue import locale_for, sentence
-from scheduler.messaging.invitation import Invitation
+from scheduler.messaging.invitation import CalendarEntry, Invitation
 from scheduler.messaging.letters import LetterFacts, write
 from scheduler.messaging.ports import Letter, Text
 from scheduler.messaging.texts import TextFacts, write_text
-from scheduler.planning.calendar_marks import identifier, sequence
-from scheduler.planning.reminder_rules import NEWS
+from scheduler.planning.calendar_marks import identifier
 from scheduler.planning.send_decisions import COMING
 from scheduler.planning.words import Channel, MessageKind
 from scheduler.queries.message_now import Standing
 from scheduler.queries.patient_links import NEW_TIMES, OFFER, VISIT, VISITS
 from scheduler.queries.patient_new_times import how_many_and_until
+from scheduler.services.calendar_news import CalendarNews, calendar_news, told_by
 from scheduler.services.make_link import draft_link
 from scheduler.services.own_words import words_for
 
@@ -33,10 +34,10 @@ NEW_LINK_HOLDS = timedelta(days=7)
 
 
 def write_words(session: Session, standing: Standing, *, base_url: str,
-                now: datetime) -> tuple[Letter | Text, PatientLink | None]:
-    """The words as they are true now, in the patient's language, and the row of their link.
+                now: datetime) -> tuple[Letter | Text, tuple[Base, ...]]:
+    """The words as they are true now, in the patient's language, and rows: their link, and what calendars are told.
 
-    That is to be stored before they go; the link's secret is in the words alone.
+    Those are to be stored before they go; the link's secret is in the words alone.
     """
     message, clinic, patient = standing.message, standing.clinic, standing.patient
     named, about = _named(standing)
@@ -61,11 +62,12 @@ def write_words(session: Session, standing: Standing, *, base_url: str,
         words = write_text(TextFacts(short_name=clinic.short_name, discretion=patient.discretion, **said))
         text = Text(key=message.key, to=to, sender=clinic.text_number or "", body=words,
                     **_looked_for(session, message))
-        return text, row
+        return text, () if row is None else (row,)
+    news = calendar_news(session, standing, now=now)
     written = write(LetterFacts(clinic_name=clinic.name, **said))
     letter = Letter(key=message.key, to=to, sender_name=clinic.name, subject=written.subject, text=written.text,
-                    html=written.html, invitation=_invitation(standing, base_url))
-    return letter, row
+                    html=written.html, invitation=_invitation(standing, news, base_url))
+    return letter, (*(() if row is None else (row,)), *told_by(session, message, news))
 
 
 def _looked_for(session: Session, message: Message) -> dict[str, Any]:
@@ -77,17 +79,15 @@ def _looked_for(session: Session, message: Message) -> dict[str, Any]:
     return {"asked_before": message.created_at, "others": frozenset(others)}
 
 
-def _invitation(standing: Standing, base_url: str) -> Invitation | None:
-    """For the news of one visit; a calendar takes one visit a letter, so several are behind the link."""
-    message, clinic = standing.message, standing.clinic
-    if message.kind not in NEWS or message.appointment_id is None:
+def _invitation(standing: Standing, news: Sequence[CalendarNews], base_url: str) -> Invitation | None:
+    """What the letter brings for the patient's calendar, where there is any news for it."""
+    clinic, host = standing.clinic, urlsplit(base_url).hostname or "localhost"
+    if not news:
         return None
-    visit, cancelled = standing.visits[0], message.kind == MessageKind.CANCELLATION
-    return Invitation(
-        uid=identifier(visit.id, urlsplit(base_url).hostname or "localhost"),
-        sequence=sequence(visit.version, cancelled=cancelled), starts_at=visit.starts_at,
-        ends_at=visit.patient_leaves_at, clinic=clinic.name, telephone=clinic.telephone,
-        summary=sentence(locale_for(standing.patient.language, clinic.locale), "Visit"), cancelled=cancelled)
+    entries = tuple(CalendarEntry(identifier(one.visit.id, host), one.sequence, one.visit.starts_at,
+                                  one.visit.patient_leaves_at, one.cancelled) for one in news)
+    return Invitation(entries, clinic=clinic.name, telephone=clinic.telephone,
+                      summary=sentence(locale_for(standing.patient.language, clinic.locale), "Visit"))
 
 
 def _named(standing: Standing) -> tuple[tuple[Appointment, ...], int]:

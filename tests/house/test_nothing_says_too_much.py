@@ -17,8 +17,7 @@ from babel.messages.pofile import read_po
 from scheduler.interop.visit_calendar import CalendarVisit
 from scheduler.interop.visit_calendar import calendar_of as feed_of
 from scheduler.messaging.catalogue import TRANSLATIONS, locale_for
-from scheduler.messaging.invitation import Invitation
-from scheduler.messaging.invitation import calendar_of as invitation_of
+from scheduler.messaging.invitation import CalendarEntry, Invitation, parts_of
 from scheduler.messaging.letters import LetterFacts, write
 from scheduler.messaging.texts import TextFacts, write_text
 from scheduler.planning.languages import LANGUAGES
@@ -76,12 +75,17 @@ def test_no_text_says_it_at_any_level(kind, locale: str, level: Discretion):
 
 
 def test_invitations_and_feeds_say_when_and_where_alone():
-    invitation = Invitation("1@visits.example.com", 2, NINE, NINE + timedelta(hours=2), "Alder & Oak", "+13015550100",
-                            "Visit")
+    entries = tuple(CalendarEntry(f"{n}@visits.example.com", 2, NINE, NINE + timedelta(hours=2), cancelled=n > 3)
+                    for n in range(6))
     feed = feed_of([CalendarVisit(1, 2, NINE, NINE + timedelta(hours=2))], clinic="Alder & Oak",
                    telephone="+13015550100", host="visits.example.com", now=NINE)
-    for words in (invitation_of(invitation, organizer="no-reply@visits.example.com", attendee="a@example.com",
-                                now=NINE), feed.decode()):
+    found = [feed.decode()]
+    for told in (entries, entries[:1]):
+        parts = parts_of(Invitation(told, "Alder & Oak", "+13015550100", "Visit"),
+                         organizer="no-reply@visits.example.com", attendee="a@example.com", now=NINE)
+        assert said(" ".join(part.filename for part in parts)) == []
+        found += [part.text for part in parts]
+    for words in found:
         assert said(words) == []
         assert "CLASS:PRIVATE" in words
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from icalendar import Calendar
 
 from config import MailServer
-from scheduler.messaging.invitation import Invitation
+from scheduler.messaging.invitation import CalendarEntry, Invitation
 from scheduler.messaging.ports import Accepted, Letter, NotDeliverable, TryLater, Unreachable, Withheld
 from scheduler.messaging.smtp import SmtpMail
 from tests.messaging.sink import Sink
@@ -58,23 +58,66 @@ def test_words_of_any_script_length_and_shape_arrive_as_they_are():
     assert letter.defects == [] and not any(part.defects for part in letter.walk())
 
 
+def _entry(number: int, *, cancelled: bool = False) -> CalendarEntry:
+    return CalendarEntry(f"visit-{number}@clinic.example", 2 * number, NOW + timedelta(days=number),
+                         NOW + timedelta(days=number, hours=2), cancelled)
+
+
+def _invitation(*entries: CalendarEntry) -> Invitation:
+    return Invitation(entries, "Alder; Oak, and a very long name that has to be folded somewhere – Clínica",
+                      "+13015550100", "Visit")
+
+
+def _calendars(letter) -> list[tuple[str, list]]:
+    """The calendar parts of a letter: their methods, which header and file agree on, and their visits."""
+    parts = [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
+    files = [Calendar.from_ical(part.get_content()) for part in parts]
+    assert [part.get_param("method") for part in parts] == [file["METHOD"] for file in files]
+    return [(str(file["METHOD"]), file.walk("VEVENT")) for file in files]
+
+
 def test_a_letter_brings_its_visit_for_the_calendar():
-    invitation = Invitation(uid="visit-7@clinic.example", sequence=2, starts_at=NOW, ends_at=NOW + timedelta(hours=2),
-                            clinic="Alder; Oak, and a very long name that has to be folded somewhere – Clínica",
-                            telephone="+13015550100", summary="Visit", cancelled=False)
     with Sink() as sink:
         mail = _mail(sink)
         for cancelled in (False, True):
-            mail.send(replace(LETTER, invitation=replace(invitation, cancelled=cancelled)), now=NOW)
+            mail.send(replace(LETTER, invitation=_invitation(_entry(7, cancelled=cancelled))), now=NOW)
     for letter, method in zip(sink.letters, ("REQUEST", "CANCEL"), strict=True):
-        [part] = [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
-        assert part.get_param("method") == method
-        calendar = Calendar.from_ical(part.get_content())
-        [event] = calendar.walk("VEVENT")
-        assert (calendar["METHOD"], event["UID"], event["SEQUENCE"]) == (method, "visit-7@clinic.example", 2)
-        assert (event["SUMMARY"], event["LOCATION"]) == ("Visit", invitation.clinic)
-        assert (event.start, event.end) == (NOW, NOW + timedelta(hours=2))
+        [(told, [event])] = _calendars(letter)
+        assert letter.get_content_type() == "multipart/alternative"
+        assert (told, event["UID"], event["SEQUENCE"]) == (method, "visit-7@clinic.example", 14)
+        assert (event["SUMMARY"], event["LOCATION"]) == ("Visit", _invitation().clinic)
+        assert (event.start, event.end) == (NOW + timedelta(days=7), NOW + timedelta(days=7, hours=2))
         assert str(event["ORGANIZER"]) == "mailto:visits@alder.example.com"
+
+
+def test_a_letter_brings_a_whole_course_each_visit_under_its_own_identifier():
+    with Sink() as sink:
+        _mail(sink).send(replace(LETTER, invitation=_invitation(*(_entry(n) for n in (1, 2, 3)))), now=NOW)
+    [letter] = sink.letters
+    [(method, events)] = _calendars(letter)
+    assert method == "PUBLISH"
+    assert [(str(event["UID"]), event["SEQUENCE"], event.start) for event in events] == [
+        (f"visit-{n}@clinic.example", 2 * n, NOW + timedelta(days=n)) for n in (1, 2, 3)]
+    assert not any("ATTENDEE" in event for event in events), "a PUBLISH has no attendee (RFC 5546, 3.2.1)"
+    assert letter.get_body(("plain",)).get_content().splitlines() == ["Hello,", "see you – soon."]
+    assert letter.get_body(("html",)).get_content().strip() == "<p>Hello</p>"
+    assert letter.get_content_type() == "multipart/mixed" and not any(part.defects for part in letter.walk())
+    [file] = [part for part in letter.walk() if part.get_filename()]
+    assert (file.get_filename(), file.get_content_disposition()) == ("visits.ics", "inline")
+
+
+def test_what_is_moved_and_what_is_cancelled_come_apart():
+    gone = [_entry(n, cancelled=True) for n in (2, 3)]
+    with Sink() as sink:
+        _mail(sink).send(replace(LETTER, invitation=_invitation(_entry(1), *gone)), now=NOW)
+    [letter] = sink.letters
+    told = [(method, [str(event["UID"]) for event in events], [str(event["STATUS"]) for event in events])
+            for method, events in _calendars(letter)]
+    assert told == [("REQUEST", ["visit-1@clinic.example"], ["CONFIRMED"]),
+                    ("CANCEL", ["visit-2@clinic.example"], ["CANCELLED"]),
+                    ("CANCEL", ["visit-3@clinic.example"], ["CANCELLED"])]
+    assert [part.get_filename() for part in letter.walk() if part.get_filename()] == [
+        "visit.ics", "cancelled-1.ics", "cancelled-2.ics"]
 
 
 def test_words_are_not_handed_over_where_nobody_is_ready_and_the_next_go():

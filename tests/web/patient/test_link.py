@@ -12,7 +12,7 @@ from sqlalchemy import select
 from models import Appointment, AuditEntry, Message, PatientLink
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState
 from tests.builders import NOW, build_visit
-from tests.web.patient.letters import open_link, press, says_too_much
+from tests.web.patient.letters import open_link, press, prove, says_too_much
 
 
 def test_looking_changes_nothing_in_any_table(client, desk):
@@ -136,6 +136,14 @@ def test_the_calendar_file_says_visit_and_where(client, desk):
     assert answer.text.count("BEGIN:VEVENT") == 2
     assert "SUMMARY:Visit\r\n" in answer.text and "DTSTART:20270409T140000Z" in answer.text
     assert "LOCATION:Alder Clinic" in answer.text and says_too_much(answer.text) == []
+    assert answer.headers["Content-Disposition"] == "attachment; filename=visit.ics"
+
+
+def test_the_whole_course_goes_into_a_calendar_from_the_page_of_the_course(client, desk):
+    page = prove(client, desk.token)
+    assert "Add all visits to my calendar" in page and "/visit/calendar.ics?visit=all" in page
+    assert client.get("/visit/calendar.ics?visit=all").text.count("BEGIN:VEVENT") == 2
+    assert client.get(f"/visit/calendar.ics?visit={desk.visit_id}").text.count("BEGIN:VEVENT") == 1
 
 
 def test_after_the_last_visit_the_page_is_calm(client, desk):
