@@ -15,6 +15,7 @@ from scheduler.commands.demo import build
 from scheduler.database import Database
 from tests.builders import Kit, build_clinic, build_noise
 from tests.engines import ENGINES
+from tests.long_files import longest_first, told
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a browser asks until it closes; each request is not news
 
@@ -25,6 +26,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, help="kills of a clock in tests/faults (500: in full)")
     parser.addoption("--shard", default="1/1", help="k/n: this process makes the k-th of n equal shares of --runs")
     parser.addoption("--attempts", type=int, help="attempts of every race in tests/faults (1000: in full)")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Several test processes begin with what takes longest, or one would still be at it when the others are done."""
+    if hasattr(config, "workerinput"):
+        items[:] = longest_first(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the files that took long, so that it is seen when the tests grow slow."""
+    lines = told(report for reports in terminalreporter.stats.values() for report in reports)
+    if lines:
+        terminalreporter.section("files that took long")
+        terminalreporter.write_line("\n".join(lines))
 
 
 def _prepare(database: Database) -> None:

@@ -13,6 +13,8 @@ from scheduler.commands.setup import ROOT
 
 SUMMARY = "Run every test, PostgreSQL and Chromium included; further options go to pytest"
 BROWSER = "chromium"
+SPREAD = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""Two processes, which take file after file in the order of `tests/long_files.py`."""
 NO_BROWSER = """
 !!! THE BROWSER TESTS DID NOT RUN: there is no `chromium` on this machine and it could not be installed.
 !!! Install it (Debian: `sudo apt-get install chromium`) and run the tests again.
@@ -31,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     """
     browser = bool(shutil.which(BROWSER)) or (apt_install(BROWSER) and bool(shutil.which(BROWSER)))
     given = list(args.passed_on)
-    spread = [] if any(option.startswith("-n") for option in given) else ["-n", "2", "--dist", "loadfile"]
+    spread = [] if any(option.startswith("-n") for option in given) else SPREAD
     command = [sys.executable, "-m", "pytest", *spread, *given]
     compiled = environment_with(PYTHONDONTWRITEBYTECODE="")
     status = subprocess.run(command, cwd=ROOT, env=compiled, stdin=subprocess.DEVNULL, check=False).returncode

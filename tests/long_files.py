@@ -1,0 +1,53 @@
+"""Which files of tests take long: they are begun first, so that the processes end together, and named at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
+
+SECONDS: dict[str, int] = {
+    "tests/journeys/test_every_page.py": 120,
+    "tests/faults/test_visit_races.py": 60,
+    "tests/faults/test_killed_clocks.py": 60,
+    "tests/services/test_course_machine.py": 55,
+    "tests/faults/test_move_races.py": 40,
+    "tests/journeys/test_booking_a_series.py": 40,
+    "tests/journeys/test_answering_a_letter.py": 40,
+    "tests/faults/test_offer_races.py": 40,
+    "tests/journeys/test_a_patient_by_link.py": 30,
+    "tests/faults/test_mixed_races.py": 30,
+    "tests/faults/test_series_races.py": 30,
+    "tests/journeys/test_calendars_by_touch.py": 30,
+    "tests/journeys/test_moving_a_visit.py": 30,
+    "tests/journeys/test_something_is_out.py": 30,
+    "tests/journeys/test_deciding_and_levelling.py": 25,
+}
+"""A file → how long it takes on a quiet core, in seconds; one that takes less than `LONG` need not stand here."""
+LONG = 20
+USUAL = 0.15
+"""Seconds that a test takes whose file does not stand above."""
+
+
+def file_of(nodeid: str) -> str:
+    """The file that a test stands in."""
+    return nodeid.split("::")[0]
+
+
+def longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The tests with the longest files at the head; those of one file stay together in their order."""
+    number = Counter(file_of(item.nodeid) for item in items)
+    takes = {file: SECONDS.get(file, USUAL * tests) for file, tests in number.items()}
+    return sorted(items, key=lambda item: (-takes[file_of(item.nodeid)], file_of(item.nodeid)))
+
+
+def told(reports: Iterable[object]) -> list[str]:
+    """A line for each file that took long, its preparation and its end counted in; the longest first."""
+    spent: Counter[str] = Counter()
+    for report in reports:
+        if isinstance(report, pytest.TestReport):
+            spent[file_of(report.nodeid)] += report.duration
+    return [f"{seconds:6.0f} s  {file}" + ("" if file in SECONDS else "  (new: make it shorter, or name it in "
+                                           "tests/long_files.py, so that it is begun in time)")
+            for file, seconds in spent.most_common() if seconds >= LONG]
