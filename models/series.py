@@ -30,6 +30,8 @@ class Order(Numbered, Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The decision that it came with was taken back: nothing may be booked on it."""
 
 
 class Series(Numbered, Base):

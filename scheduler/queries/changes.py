@@ -8,16 +8,25 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Call, Change, Message, Series, StaffMember
+from models import Appointment, Call, Change, Gate, Message, Series, StaffMember
 from scheduler.planning.documents import from_document
-from scheduler.planning.lifecycle import AppointmentStatus, Departure, MessageState
+from scheduler.planning.lifecycle import AppointmentStatus, Departure, MessageState, SeriesStatus
 from scheduler.planning.words import CallResult
 
 TOLD = (CallResult.REACHED, CallResult.LEFT_WORD)
+
+
+class Act(StrEnum):
+    """What was done: visits moved, a paused series resumed, or a decision made at a gate."""
+
+    MOVE = "move"
+    RESUME = "resume"
+    DECIDE = "decide"
 
 
 @dataclass(frozen=True)
@@ -42,11 +51,29 @@ class VisitBefore:
 
 
 @dataclass(frozen=True)
+class SeriesBefore:
+    """A series as it stood; `steps` are the ids of those it had."""
+
+    status: SeriesStatus
+    ended_at: datetime | None
+    ended_reason: str
+    steps: tuple[str, ...]
+    finish: str
+    infusions: int
+
+
+@dataclass(frozen=True)
 class Before:
-    """Every visit that a change moved, as it stood; `latest_on` is the series' last day then."""
+    """Every visit that a change touched, as it stood; `latest_on` is the series' last day then.
+
+    An act that changes more than times keeps the whole series, and a decision its gate.
+    """
 
     visits: tuple[VisitBefore, ...]
     latest_on: date | None = None
+    act: Act = Act.MOVE
+    series: SeriesBefore | None = None
+    gate_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +85,11 @@ class LastChange:
     by: str
     visits: int
     stands: str
+    act: Act = Act.MOVE
+
+
+BUILT_ON = ("Something has been decided or booked on it since, so this can no longer be taken back. Take that back "
+            "first, or pause or stop the course.")
 
 
 def before_of(change: Change) -> Before:
@@ -68,6 +100,11 @@ def before_of(change: Change) -> Before:
 def visits_of(change: Change) -> list[int]:
     """The visits that a change moved, by id."""
     return [one["id"] for one in change.before["visits"]]
+
+
+def act_of(change: Change) -> Act:
+    """What a change was."""
+    return Act(change.before.get("act", Act.MOVE))
 
 
 def fingerprint(series: Series | None, rows: Sequence[Appointment]) -> str:
@@ -87,7 +124,7 @@ def last_change(session: Session, clinic_id: int, series_id: int) -> LastChange 
         return None
     change, name = found
     return LastChange(change.id, change.made_at, name or "", len(visits_of(change)),
-                      against_undo(session, change))
+                      against_undo(session, change), act_of(change))
 
 
 def against_undo(session: Session, change: Change, *, though_told: bool = False) -> str:
@@ -99,7 +136,7 @@ def against_undo(session: Session, change: Change, *, though_told: bool = False)
 
 
 def against_undoing(session: Session, changes: Sequence[Change], *, though_told: bool = False) -> list[str]:
-    """The same for many changes at once, in their order: four queries, however many."""
+    """The same for many changes at once, in their order: four queries, however many; six where acts are among them."""
     ids = [set(visits_of(change)) for change in changes]
     series = {row.id: row for row in session.scalars(select(Series).where(
         Series.id.in_({change.series_id for change in changes if change.series_id})))}
@@ -112,11 +149,30 @@ def against_undoing(session: Session, changes: Sequence[Change], *, though_told:
         by_series[row.series_id].append(row)
         by_id[row.id] = row
     told = [False] * len(changes) if though_told else told_of(session, changes)
+    built_on = _built_on(session, [change for change in changes if act_of(change) != Act.MOVE])
     found = []
     for change, own, knows in zip(changes, ids, told, strict=True):
         rows = by_series[change.series_id] if change.series_id else [row for id_, row in by_id.items() if id_ in own]
-        found.append(_against(change, series.get(change.series_id or 0), rows, own, knows))
+        stands = _against(change, series.get(change.series_id or 0), rows, own, knows)
+        found.append(stands or (BUILT_ON if change.id in built_on else ""))
     return found
+
+
+def _built_on(session: Session, acts: Sequence[Change]) -> set[int]:
+    """Those of these acts on which something was built that their visits do not show.
+
+    A later act on the same series, or a booking on the order that came with the decision.
+    """
+    if not acts:
+        return set()
+    last = dict(session.execute(select(Change.series_id, func.max(Change.id)).where(
+        Change.series_id.in_({change.series_id for change in acts}), Change.undone_at.is_(None))
+        .group_by(Change.series_id)).all())
+    booked = set(session.scalars(select(Gate.id).where(
+        Gate.id.in_({change.before.get("gate_id") for change in acts}),
+        or_(exists().where(Series.order_id == Gate.order_id), exists().where(Appointment.order_id == Gate.order_id)))))
+    return {change.id for change in acts
+            if last.get(change.series_id) != change.id or change.before.get("gate_id") in booked}
 
 
 def _against(change: Change, series: Series | None, rows: Sequence[Appointment], ids: Collection[int],

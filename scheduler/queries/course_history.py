@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, AuditEntry, StaffMember
 
-OF_SERIES = ("pause", "undo pause", "resume", "stop", "undo stop", "decide", "undo decide", "release")
+OF_SERIES = ("pause", "undo pause", "resume", "undo resume", "stop", "undo stop", "decide", "undo decide", "release")
 OF_VISIT = ("defer", "omit", "cease", "undo set aside")
 
 

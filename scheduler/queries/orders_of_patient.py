@@ -30,14 +30,14 @@ class OrderRow:
 
 
 def orders_of_patient(session: Session, clinic_id: int, patient_id: int) -> tuple[OrderRow, ...]:
-    """Every order of a patient of the clinic, newest first. One query."""
+    """Every order of a patient of the clinic that stands, newest first. One query."""
     booked = (select(func.count(Appointment.id)).where(
         Appointment.order_id == Order.id,
         or_(Appointment.status.in_(COUNTED), Appointment.series_id.is_not(None) & (Appointment.status == HELD)),
     ).correlate(Order).scalar_subquery())
     rows = session.execute(
         select(Order, StaffMember.name, booked.label("booked")).join(StaffMember, StaffMember.id == Order.ordered_by)
-        .where(Order.clinic_id == clinic_id, Order.patient_id == patient_id)
+        .where(Order.clinic_id == clinic_id, Order.patient_id == patient_id, Order.withdrawn_at.is_(None))
         .order_by(Order.ordered_on.desc(), Order.id.desc()))
     return tuple(OrderRow(order.id, order.ordered_on, name, order.infusions, max(order.infusions - used, 0), order.note)
                  for order, name, used in rows)

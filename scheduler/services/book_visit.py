@@ -100,7 +100,7 @@ def _book(session: Session, clinic: Clinic, command: BookVisit, terms: Terms, by
 def _check_rows(session: Session, clinic: Clinic, command: BookVisit) -> Refused | NotFound | None:
     if command.order_id is not None:
         patient_id = session.scalar(select(Order.patient_id).where(
-            Order.id == command.order_id, Order.clinic_id == clinic.id))
+            Order.id == command.order_id, Order.clinic_id == clinic.id, Order.withdrawn_at.is_(None)))
         if patient_id is None:
             return NotFound("order")
         if patient_id != command.patient_id:

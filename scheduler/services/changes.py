@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import or_, select, update
@@ -16,7 +16,7 @@ from scheduler.access import Viewer
 from scheduler.planning.broken_rules import BrokenRule
 from scheduler.planning.documents import to_document
 from scheduler.planning.lifecycle import OUTGOING, MessageState
-from scheduler.queries.changes import Before, VisitBefore, fingerprint
+from scheduler.queries.changes import Act, Before, SeriesBefore, VisitBefore, fingerprint
 from scheduler.queries.occupied import resources_of
 from scheduler.services.call_off import LONGEST_REASON
 from scheduler.services.owe_messages import NEWS
@@ -36,6 +36,15 @@ class Stood:
 def stood(session: Session, rows: Sequence[Appointment], series: Series | None) -> Stood:
     """Look before anything is moved. The patient must be locked."""
     return stood_all(session, [(rows, series)])[0]
+
+
+def stood_with_its_series(session: Session, rows: Sequence[Appointment], series: Series, act: Act,
+                          gate_id: int | None = None) -> Stood:
+    """The same before an act that changes the series as well, or decides at one of its gates."""
+    was = stood(session, rows, series)
+    whole = SeriesBefore(series.status, series.ended_at, series.ended_reason,
+                         tuple(step["id"] for step in series.steps), series.finish, series.infusions)
+    return replace(was, before=replace(was.before, act=act, series=whole, gate_id=gate_id))
 
 
 def stood_all(session: Session, groups: Sequence[tuple[Sequence[Appointment], Series | None]]) -> list[Stood]:

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Gate, Message, Series
+from models import Appointment, Gate, Series
 from scheduler.access import Viewer
 from scheduler.planning.gates import DECIDABLE, Decision, GateState
 from scheduler.planning.lifecycle import AppointmentStatus, Departure, SeriesStatus
-from scheduler.planning.words import MessageKind
+from scheduler.queries.changes import Act
 from scheduler.queries.gates import gate_row
 from scheduler.services import audit
 from scheduler.services.call_off import LONGEST_REASON, call_off, reason_stands, tell
 from scheduler.services.cancel import StopSeries, stop_series
+from scheduler.services.changes import keep_change, stood_with_its_series
 from scheduler.services.conflicts import NotAsked
 from scheduler.services.extend_steps import extend_steps
 from scheduler.services.further_order import further_order
-from scheduler.services.gate_holds import held_behind, open_gates, tidy_holds, wait_again
+from scheduler.services.gate_holds import held_behind, open_gates, tidy_holds
 from scheduler.services.locked import locked_series
 from scheduler.services.refusal import Conflict, NotFound, Refused
 from scheduler.services.series_state import settle
 from scheduler.services.whole import whole
 
 NEEDS_ORDER = (Decision.EXTEND, Decision.TAPER)
-TOLD = "The patient has been told already. Cancel or pause instead, and they are told of that too."
 
 
 @dataclass(frozen=True)
@@ -42,21 +43,18 @@ class DecideGate:
 
 
 @dataclass(frozen=True)
-class UndoDecision:
-    """Take a decision to continue back, while nobody has been told."""
-
-    gate_id: int
-
-
-@dataclass(frozen=True)
 class Decided:
-    """What came of it: the appointments booked (or held again), the order written, where the series stands."""
+    """What came of it: the appointments booked or left out, the order written, where the series stands.
+
+    `change_id`: to take it back by; a stop is taken back on the series (`undo_stop`).
+    """
 
     series_id: int
-    decision: Decision | None
+    decision: Decision
     appointment_ids: tuple[int, ...]
     order_id: int | None
     series_status: SeriesStatus | None
+    change_id: int | None = None
 
 
 Outcome = Decided | Refused | NotFound
@@ -71,6 +69,8 @@ def decide_gate(session: Session, command: DecideGate, *, by: Viewer, now: datet
     gate, series = found
     if stands := _stands(session, series, command, now):
         return Refused(stands)
+    touched = _waiting(session, gate, now) if command.decision != Decision.TAPER else _left_out(session, gate)
+    was = stood_with_its_series(session, touched, series, Act.DECIDE, gate.id)
     gate.decision, gate.decided_at, gate.decided_by = command.decision, now, by.staff_id
     gate.reason = command.reason.strip()[:LONGEST_REASON]
     if command.decision in NEEDS_ORDER:
@@ -88,36 +88,13 @@ def decide_gate(session: Session, command: DecideGate, *, by: Viewer, now: datet
         if isinstance(stopped, Refused | NotFound):
             return stopped
         return Decided(series.id, command.decision, (), None, stopped.series_status)
-    rows = _omit(session, gate, now) if command.decision == Decision.TAPER else _book(session, gate, now)
-    return Decided(series.id, command.decision, tuple(row.id for row in rows), gate.order_id,
-                   settle(session, series.id, now=now))
-
-
-@whole
-def undo_decision(session: Session, command: UndoDecision, *, by: Viewer, now: datetime) -> Outcome:
-    """Hold again what a decision to continue had booked. A stop is taken back on the series (`undo_stop`)."""
-    found = _locked(session, by.clinic_id, command.gate_id)
-    if isinstance(found, NotFound):
-        return found
-    gate, series = found
-    if gate.decision != Decision.CONTINUE:
-        return Refused((NotAsked("undo", "Only a decision to continue is taken back here."),))
-    told = session.scalar(select(Message.id).where(
-        Message.series_id == series.id, Message.kind == MessageKind.CONFIRMATION, Message.sent_at.is_not(None),
-        Message.created_at >= gate.decided_at).limit(1))
-    if told is not None:
-        return Refused((NotAsked("undo", TOLD),))
-    rows = list(session.scalars(select(Appointment).where(
-        Appointment.series_id == series.id, Appointment.status == AppointmentStatus.BOOKED,
-        Appointment.starts_at > now).order_by(Appointment.id)))
-    gate.decision = gate.decided_at = gate.decided_by = None
-    session.flush()
-    wait_again(session, rows, now)
-    held = [row for row in rows if row.hold_id is not None and row.hold_id == gate.hold_id]
-    tell(session, held, series.id, "cancelled", now)
-    audit.record(session, by=by, verb="undo decide", subject="series", subject_id=series.id,
-                 patient_id=series.patient_id, now=now, detail={"gate": gate.number})
-    return Decided(series.id, None, tuple(row.id for row in held), None, settle(session, series.id, now=now))
+    if command.decision == Decision.TAPER:
+        _omit(session, gate, touched, now)
+    else:
+        _book(session, gate, touched, now)
+    status = settle(session, series.id, now=now)
+    change = keep_change(session, was, series.patient_id, series, by=by, now=now)
+    return Decided(series.id, command.decision, tuple(row.id for row in touched), gate.order_id, status, change.id)
 
 
 def _locked(session: Session, clinic_id: int, gate_id: int) -> tuple[Gate, Series] | NotFound:
@@ -147,29 +124,34 @@ def _stands(session: Session, series: Series, command: DecideGate, now: datetime
     return tuple(stands)
 
 
-def _book(session: Session, gate: Gate, now: datetime) -> list[Appointment]:
+def _waiting(session: Session, gate: Gate, now: datetime) -> list[Appointment]:
+    """What this gate holds, as far as its time has not passed."""
+    return [row for row in held_behind(session, gate) if row.starts_at > now]
+
+
+def _book(session: Session, gate: Gate, ahead: Sequence[Appointment], now: datetime) -> None:
     """Book what was held; a visit whose time has passed meanwhile is put off."""
-    rows = held_behind(session, gate)
-    past = [row for row in rows if row.starts_at <= now]
+    past = [row for row in held_behind(session, gate) if row.starts_at <= now]
     call_off(session, past, "Its time passed before the decision", now)
     for row in past:
         row.departure, row.departed_at = Departure.DEFERRED, now
-    ahead = [row for row in rows if row.starts_at > now]
     holds = {row.hold_id for row in ahead if row.hold_id is not None}
     for row in ahead:
         row.status, row.hold_id, row.booked_at = AppointmentStatus.BOOKED, None, now
     tidy_holds(session, holds, now)
     tell(session, ahead, gate.series_id, "booked", now)
-    return ahead
 
 
-def _omit(session: Session, gate: Gate, now: datetime) -> list[Appointment]:
+def _left_out(session: Session, gate: Gate) -> list[Appointment]:
+    """What waits at this gate and those behind it, and what was released while it waited."""
+    held = [row for one in open_gates(session, gate.series_id) for row in held_behind(session, one)]
+    return [*held, *(row for row in session.scalars(select(Appointment).where(
+        Appointment.series_id == gate.series_id).order_by(Appointment.id))
+        if row.departure == Departure.DEFERRED and row.departed_at == gate.released_at)]
+
+
+def _omit(session: Session, gate: Gate, rows: Sequence[Appointment], now: datetime) -> None:
     """What waited gives its time back and is left out: the taper takes its place."""
-    rows = [*held_behind(session, gate), *(
-        row for one in open_gates(session, gate.series_id) for row in held_behind(session, one))]
-    call_off(session, rows, gate.reason, now)
-    lost = [row for row in session.scalars(select(Appointment).where(Appointment.series_id == gate.series_id))
-            if row.departure == Departure.DEFERRED and row.departed_at == gate.released_at]
-    for row in (*rows, *lost):
+    call_off(session, [row for row in rows if row.status == AppointmentStatus.HELD], gate.reason, now)
+    for row in rows:
         row.departure, row.departed_at = Departure.OMITTED, now
-    return rows

@@ -39,13 +39,13 @@ def counts() -> ColumnElement[bool]:
 
 
 def left_on_order(session: Session, order_id: int) -> LeftOnOrder:
-    """Count an order's infusions, those of every series and those booked by themselves."""
+    """Count an order's infusions, those of every series and those booked alone; of one withdrawn none is left."""
     session.flush()
     order = session.get(Order, order_id)
     assert order is not None
     booked = session.scalar(select(func.count()).select_from(Appointment).where(
         Appointment.order_id == order_id, counts()))
-    return LeftOnOrder(order.id, order.patient_id, order.infusions, booked or 0)
+    return LeftOnOrder(order.id, order.patient_id, 0 if order.withdrawn_at else order.infusions, booked or 0)
 
 
 def over_ordered(session: Session, rows: Sequence[Appointment]) -> tuple[MoreThanOrdered, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -11,8 +11,10 @@ from models import Appointment, Series
 from scheduler.access import Viewer
 from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import AWAITED, AppointmentStatus, Departure, SeriesStatus, refusal
+from scheduler.queries.changes import Act
 from scheduler.services import audit
 from scheduler.services.call_off import LONGEST_REASON, call_off, reason_stands, take_again, tell
+from scheduler.services.changes import keep_change, stood_with_its_series
 from scheduler.services.conflicts import NotAsked, RulesBroken
 from scheduler.services.locked import appointments_of, clinic_row, locked_series
 from scheduler.services.refusal import NotFound, Refused
@@ -46,11 +48,15 @@ class ResumeSeries:
 
 @dataclass(frozen=True)
 class Paused:
-    """The visits that were called off or taken back, or that are to be placed anew; where the series stands now."""
+    """The visits that were called off or taken back, or that are to be placed anew; where the series stands now.
+
+    `change_id`: to take a resumption back by.
+    """
 
     series_id: int
     series_status: SeriesStatus
     appointment_ids: tuple[int, ...]
+    change_id: int | None = None
 
 
 Outcome = Paused | Refused | NotFound
@@ -102,11 +108,14 @@ def resume_series(session: Session, command: ResumeSeries, *, by: Viewer, now: d
     if stands:
         return Refused(tuple(stands))
     rows = _paused(session, series)
+    was = stood_with_its_series(session, rows, series, Act.RESUME)
     for row in rows:
         row.departure, row.departed_at, row.not_before = Departure.DEFERRED, now, command.from_on
     series.status, series.ended_at, series.ended_reason = SeriesStatus.ACTIVE, None, ""
     series.latest_on = max(series.latest_on, command.from_on)
-    return _done(session, series, rows, "resume", command.reason, None, by, now)
+    done = _done(session, series, rows, "resume", command.reason, None, by, now)
+    change = keep_change(session, was, series.patient_id, series, by=by, now=now)
+    return replace(done, change_id=change.id)
 
 
 def _paused(session: Session, series: Series) -> list[Appointment]:

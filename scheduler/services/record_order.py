@@ -104,5 +104,6 @@ def _unused_twin(session: Session, command: RecordOrder, clinic_id: int) -> int 
     used = select(func.count(Appointment.id)).where(Appointment.order_id == Order.id).scalar_subquery()
     return session.scalar(select(Order.id).where(
         Order.clinic_id == clinic_id, Order.patient_id == command.patient_id, Order.ordered_by == command.ordered_by,
-        Order.infusions == command.infusions, Order.ordered_on == command.ordered_on, used == 0)
+        Order.infusions == command.infusions, Order.ordered_on == command.ordered_on, used == 0,
+        Order.withdrawn_at.is_(None))
         .order_by(Order.id.desc()).limit(1))

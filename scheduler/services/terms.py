@@ -47,7 +47,8 @@ def terms_for(session: Session, clinic: Clinic, command: PlanSeries) -> Terms | 
     """The terms of a new series under the newest version of its protocol, or everything that stands in the way."""
     patient = session.scalar(select(Patient.id).where(
         Patient.id == command.patient_id, Patient.clinic_id == clinic.id))
-    order = session.scalar(select(Order).where(Order.id == command.order_id, Order.clinic_id == clinic.id))
+    order = session.scalar(select(Order).where(
+        Order.id == command.order_id, Order.clinic_id == clinic.id, Order.withdrawn_at.is_(None)))
     protocol = session.scalar(select(Protocol).where(
         Protocol.id == command.protocol_id, Protocol.clinic_id == clinic.id))
     for what, row in (("patient", patient), ("order", order), ("protocol", protocol)):

@@ -1,4 +1,4 @@
-"""Take a move back in one step, as long as nothing was sent or changed since."""
+"""Take a change back in one step, as long as nothing was sent or changed since."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Appointment, Change, Series
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import AWAITED
-from scheduler.queries.changes import VisitBefore, against_undo, before_of, told_of, visits_of
+from scheduler.queries.changes import Act, VisitBefore, act_of, against_undo, before_of, told_of, visits_of
 from scheduler.services import audit
 from scheduler.services.changes import drop_overrides, owe_as_before
 from scheduler.services.claims import lock_patients, release
@@ -20,16 +20,20 @@ from scheduler.services.conflicts import InThePast, NotAsked
 from scheduler.services.gate_holds import tidy_holds
 from scheduler.services.locked import clinic_row
 from scheduler.services.openings import close_taken_back
+from scheduler.services.ordered import over_ordered
 from scheduler.services.owe_messages import OwedRow, ToTell, owe_many
 from scheduler.services.promises import VisitPlace, move
 from scheduler.services.refusal import Conflict, NotFound, Refused
+from scheduler.services.reopen import may_not_undo, reopen
 from scheduler.services.series_state import settle_all
 from scheduler.services.whole import whole
+
+VERBS = {Act.MOVE: "undo reschedule", Act.RESUME: "undo resume", Act.DECIDE: "undo decide"}
 
 
 @dataclass(frozen=True)
 class UndoChange:
-    """Put every visit that a change moved back where it stood.
+    """Put every visit that a change touched back where it stood, and what else it changed.
 
     `by_patient`: what the patient did may be taken back by the patient although a letter has told of it.
     """
@@ -40,11 +44,12 @@ class UndoChange:
 
 @dataclass(frozen=True)
 class Undone:
-    """The visits that stand where they stood, and the reminders owed for them again."""
+    """What was taken back, the visits that stand where they stood, and the reminders owed for them again."""
 
     series_id: int | None
     appointment_ids: tuple[int, ...]
     messages: tuple[OwedRow, ...]
+    act: Act = Act.MOVE
 
 
 @whole
@@ -53,39 +58,45 @@ def undo_change(session: Session, command: UndoChange, *, by: Viewer, now: datet
     change = _locked(session, command, by)
     if isinstance(change, NotFound):
         return change
+    if theirs := may_not_undo(change, by):
+        return Refused(theirs)
     if stands := against_undo(session, change, though_told=command.by_patient):
         return Refused((NotAsked("undo", stands),))
+    reopen(session, change, now)
     if conflicts := put_back(session, [change], by, now):
         return Refused(conflicts)
     messages, = taken_back(session, [change], by, now)
     was = before_of(change).visits
-    audit.record(session, by=by, verb="undo reschedule", subject="series" if change.series_id else "appointment",
+    act = act_of(change)
+    audit.record(session, by=by, verb=VERBS[act], subject="series" if change.series_id else "appointment",
                  subject_id=change.series_id or was[0].id, patient_id=change.patient_id, now=now,
                  detail={"change": change.id, "back": [[one.id, one.starts_at.isoformat()] for one in was]})
     session.flush()
-    return Undone(change.series_id, tuple(one.id for one in was), messages)
+    return Undone(change.series_id, tuple(one.id for one in was), messages, act)
 
 
 def taken_back(session: Session, changes: Sequence[Change], by: Viewer, now: datetime) -> list[tuple[OwedRow, ...]]:
     """Once the visits of these changes stand where they stood: the series, the rules and the letters as before them.
 
-    Where a letter has told of a change, another tells that it is taken back. Gives the messages owed, by change.
+    Where a letter has told of a change, another tells that it is taken back. To resume tells nobody anything, so
+    there nothing is owed. Gives the messages owed, by change.
     """
     _series_as_before(session, changes, now)
     for change in changes:
         change.undone_at, change.undone_by = now, by.staff_id
     drop_overrides(session, changes, now=now)
-    told = told_of(session, changes)
+    news = [change for change in changes if act_of(change) != Act.RESUME]
+    told = told_of(session, news)
     messages: dict[int, tuple[OwedRow, ...]] = {}
     for knows, why in ((True, "changed"), (False, "restored")):
-        own = [change for change, one in zip(changes, told, strict=True) if one == knows]
+        own = [change for change, one in zip(news, told, strict=True) if one == knows]
         for group in _one_a_patient(own):
             owed = owe_many(session, [
                 ToTell(change.patient_id, visits_of(change), change.series_id)
                 for change in group], clinic_id=by.clinic_id, now=now, why=why)
             messages |= {change.id: rows for change, rows in zip(group, owed, strict=True)}
-    owe_as_before(session, [change for change, one in zip(changes, told, strict=True) if not one], now=now)
-    return [messages[change.id] for change in changes]
+    owe_as_before(session, [change for change, one in zip(news, told, strict=True) if not one], now=now)
+    return [messages.get(change.id, ()) for change in changes]
 
 
 def _series_as_before(session: Session, changes: Sequence[Change], now: datetime) -> None:
@@ -144,7 +155,8 @@ def put_back(session: Session, changes: Sequence[Change], by: Viewer, now: datet
     tidy_holds(session, holds, now)
     moves = [(row, VisitPlace(row.visit_type_id, was[row.id].wall_start, was[row.id].resources, row.step, row.ordinal))
              for row in rows if row not in lost]
-    if conflicts := move(session, clinic_row(session, by.clinic_id), moves, now=now):
+    if conflicts := (over_ordered(session, [row for row, _ in moves])
+                     or move(session, clinic_row(session, by.clinic_id), moves, now=now)):
         return conflicts
     close_taken_back(session, rows, now)
     for row in rows:

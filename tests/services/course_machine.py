@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 from sqlalchemy import select
 
-from models import Change
+from models import Change, Series
 from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import Departure
 from scheduler.planning.words import Role
@@ -30,6 +30,7 @@ from scheduler.services.cancel import (
 )
 from scheduler.services.hold_plan import HoldPlan, hold_plan
 from scheduler.services.pause import (
+    Paused,
     PauseSeries,
     ResumeSeries,
     UndoPause,
@@ -202,3 +203,20 @@ class CourseMachine(CourseWorld):
             "undo stop": (undo_stop, UndoStop(self.series_id)),
         }[what]
         self.act(verb, command, later=later)
+
+    @precondition(lambda self: self.ids)
+    @rule(days=st.integers(0, 9))
+    def resume_and_think_again(self, days: int) -> None:
+        """A resumption that is taken back at once leaves the series paused, as it was."""
+        from_on = wall(self.now, "America/New_York").date() + timedelta(days=days)
+        before = self._as_it_is()
+        resumed = self.act(resume_series, ResumeSeries(self.series_id, from_on, "because"))
+        if isinstance(resumed, Paused):
+            assert isinstance(self.act(undo_change, UndoChange(resumed.change_id)), Undone)
+            assert self._as_it_is() == before
+
+    def _as_it_is(self) -> list:
+        with self.database.reading() as session:
+            series = session.get(Series, self.series_id)
+            return [series.status, series.ended_at, series.ended_reason, series.latest_on, series.infusions,
+                    [step["id"] for step in series.steps], *self._places()]

@@ -17,11 +17,14 @@ from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
 from scheduler.planning.words import HoldPurpose
 from scheduler.services.book_series import BookPlan, book_plan
-from scheduler.services.decide_gate import DecideGate, UndoDecision, decide_gate, undo_decision
+from scheduler.services.decide_gate import Decided, DecideGate, decide_gate
 from scheduler.services.offers import PlanOffer, PlanSeries
+from scheduler.services.ordered import left_on_order
 from scheduler.services.place_added import Added, AddedTimes, BookAdded, added_times, book_added
 from scheduler.services.plan_series import plan_series
 from scheduler.services.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.undo_change import UndoChange, Undone, undo_change
+from scheduler.services.whole import booking
 from scheduler.services.wishes import Wishes
 from tests.services.course_machine import LATER, CourseMachine
 
@@ -53,10 +56,20 @@ class GatedMachine(CourseMachine):
         self.act(decide_gate, command, later=later)
 
     @precondition(lambda self: self.ids)
-    @rule()
-    def undo_the_decision(self) -> None:
-        """Take it back."""
-        self.act(undo_decision, UndoDecision(self._gate()))
+    @rule(decision=st.sampled_from([Decision.CONTINUE, Decision.TAPER, Decision.EXTEND]))
+    def decide_and_think_again(self, decision: Decision) -> None:
+        """A decision that is taken back at once leaves the course waiting for it, and nothing to be booked on."""
+        with booking(self.database, now=self.now):
+            before = self._as_it_is()  # what has run out is released before a verb begins
+        command = DecideGate(self._gate(), decision, "because", FURTHER, self.course.protocol_id)
+        decided = self.act(decide_gate, command)
+        if not isinstance(decided, Decided):
+            return
+        assert isinstance(self.act(undo_change, UndoChange(decided.change_id)), Undone)
+        assert self._as_it_is() == before
+        with self.database.reading() as session:
+            assert session.get(Gate, self._gate()).decision is None
+            assert decided.order_id is None or left_on_order(session, decided.order_id).left == 0
 
     @precondition(lambda self: self.ids)
     @rule()

@@ -7,15 +7,17 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from models import Appointment, AuditEntry, Claim, InfusionRecord, Series
+from models import Appointment, AuditEntry, Claim, InfusionRecord, Message, Series
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus, Departure, SeriesStatus
 from scheduler.planning.words import Role
+from scheduler.services.apply_replan import ApplyReplan, apply_replan
 from scheduler.services.pause import PauseSeries, ResumeSeries, UndoPause, pause_series, resume_series, undo_pause
 from scheduler.services.record_visit import Happened, RecordVisit, record_visit
 from scheduler.services.refusal import Refused
 from scheduler.services.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
 from scheduler.services.set_aside import SetAside, UndoSetAside, set_aside, undo_set_aside
+from scheduler.services.undo_change import UndoChange, Undone, undo_change
 from scheduler.services.whole import booking
 from tests.builders import NOW, Kit, build_clinic
 from tests.services.series_kit import book, build_course
@@ -45,6 +47,17 @@ class Book:
     def series(self) -> Series:
         with self.database.reading() as session:
             return session.get(Series, self.series_id)
+
+    def facts(self) -> list[tuple]:
+        """How every visit stands, and what is said of it."""
+        return [(row.status, row.starts_at, row.departure, row.departed_at, row.not_before, row.ended_at,
+                 row.ended_reason, row.gave_back) for row in self.rows()]
+
+    def letters(self) -> list[tuple]:
+        """Every message that is to go out."""
+        with self.database.reading() as session:
+            return [tuple(one) for one in session.execute(
+                select(Message.id, Message.kind, Message.state, Message.appointment_id).order_by(Message.id))]
 
     def claims(self, id_: int) -> int:
         with self.database.reading() as session:
@@ -100,6 +113,31 @@ def test_a_resumed_series_is_planned_from_the_day_it_goes_on(course: Book) -> No
     assert isinstance(found, ReplanPreview)
     assert min(move.after.wall_start.date() for move in found.moves) == on
     assert found.staying == 3
+
+
+def test_to_resume_is_taken_back_as_if_the_pause_had_gone_on(course: Book) -> None:
+    course.do(pause_series, PauseSeries(course.series_id, "away"))
+    before, paused, letters = course.facts(), course.series(), course.letters()
+    done = course.do(resume_series, ResumeSeries(course.series_id, date(2028, 1, 3), "back"))
+    assert isinstance(course.do(undo_change, UndoChange(done.change_id)), Undone)
+    after = course.series()
+    assert (after.status, after.ended_at, after.ended_reason, after.latest_on) == (
+        paused.status, paused.ended_at, "away", paused.latest_on)
+    assert course.facts() == before and course.letters() == letters, "the letter about the pause still goes out"
+    assert "already" in course.do(undo_change, UndoChange(done.change_id)).sentence
+    back = course.do(undo_pause, UndoPause(course.series_id))
+    assert len(back.appointment_ids) == 7 and {row.status for row in course.rows()} == {S.BOOKED}
+
+
+def test_to_resume_is_not_taken_back_once_a_visit_has_its_new_time(course: Book) -> None:
+    course.do(pause_series, PauseSeries(course.series_id, "away"))
+    done = course.do(resume_series, ResumeSeries(course.series_id, date(2027, 4, 15), "back"))
+    shown = course.preview()
+    placed = course.do(apply_replan, ApplyReplan(shown.command, shown.plan.places, shown.fingerprint))
+    refused = course.do(undo_change, UndoChange(done.change_id))
+    assert isinstance(refused, Refused) and "changed since" in refused.sentence
+    assert isinstance(course.do(undo_change, UndoChange(placed.change_id)), Undone)
+    assert course.series().status == SeriesStatus.ACTIVE
 
 
 def test_a_series_is_not_resumed_into_the_past_or_without_a_pause(course: Book) -> None:

@@ -231,3 +231,17 @@ def test_a_plan_that_breaks_a_gap_is_a_clinician_s_to_take_and_the_desk_s_to_ask
         series = desk.get(f"/series/{series_id}").text
         assert "Thu 22 Apr, 9:00" in series and "a pause does no harm" in series and "Rules set aside" in series
         assert "4 visits moved" in series
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_to_resume_can_be_taken_back_from_the_confirmation(client_for, series_id) -> None:
+    with time_machine.travel(NOW, tick=False):
+        client = client_for()
+        client.post(f"/series/{series_id}/pause", data={"reason": "away"})
+        resumed = client.post(f"/series/{series_id}/resume", data={"from_on": "2027-04-15", "reason": "back"})
+        there = client.get(resumed.headers["Location"]).text
+        undo = re.search(r'action="(/changes/[0-9]+/undo)"', there)
+        assert "runs again" in there and undo is not None
+        assert "Resumed" in client.get(f"/series/{series_id}").text
+        page = client.get(client.post(undo[1]).headers["Location"]).text
+        assert "the series is paused again" in page and "Resumption taken back" in page and "Resume the series" in page

@@ -13,8 +13,8 @@ from scheduler.planning.gates import Decision
 from scheduler.queries.bookable_protocols import bookable_protocols
 from scheduler.queries.gates import GateRow, gate_row
 from scheduler.queries.series_page import notes_of_series
-from scheduler.services.decide_gate import Decided, DecideGate, UndoDecision, decide_gate, undo_decision
-from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.decide_gate import Decided, DecideGate, decide_gate
+from scheduler.services.refusal import Refused
 from scheduler.services.whole import booking
 from scheduler.web.clinician import clinician
 from scheduler.web.course import strip_of
@@ -87,27 +87,10 @@ def decide(gate_id: int) -> ResponseReturnValue:
     return Response(page, 409 if refused else 422 if form.errors else 200)
 
 
-@clinician.post("/decisions/<int:gate_id>/undo")
-@needs(Permission.DECIDE)
-def decide_undo(gate_id: int) -> ResponseReturnValue:
-    """Take a decision to continue back, while nobody has been told."""
-    gate = the_gate(gate_id)
-    with booking(database(), now=now()) as session:
-        result = undo_decision(session, UndoDecision(gate_id), by=current_viewer(), now=now())
-    if isinstance(result, NotFound):
-        abort(404)
-    if isinstance(result, Refused):
-        say(result.sentence, tone="attention")
-    else:
-        say(f"The decision for {gate.initials} is taken back; {len(result.appointment_ids)} visits are held again.")
-    return redirect(url_for("desk.series", series_id=gate.series_id))
-
-
 def _done(gate: GateRow, done: Decided) -> ResponseReturnValue:
-    assert done.decision is not None
-    undo = {Decision.CONTINUE: url_for("clinician.decide_undo", gate_id=gate.id),
-            Decision.STOP: url_for("desk.series_stop_undo", series_id=gate.series_id)}.get(done.decision, "")
-    say(f"The course of {gate.initials} {SAID[done.decision]}.", **({"undo": undo} if undo else {}))
+    undo = url_for("desk.change_undo", change_id=done.change_id) if done.change_id is not None else \
+        url_for("desk.series_stop_undo", series_id=gate.series_id)
+    say(f"The course of {gate.initials} {SAID[done.decision]}.", undo=undo)
     if done.decision == Decision.EXTEND:
         return redirect(url_for("desk.series_added", series_id=gate.series_id))
     return redirect(url_for("desk.series", series_id=gate.series_id))

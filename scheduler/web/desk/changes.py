@@ -6,6 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
+from scheduler.queries.changes import Act
 from scheduler.queries.questions import question, recent_questions
 from scheduler.queries.without_time import without_time
 from scheduler.services.ask_clinician import Asked
@@ -14,6 +15,7 @@ from scheduler.services.refusal import NotFound
 from scheduler.services.undo_change import UndoChange, Undone, undo_change
 from scheduler.services.whole import booking
 from scheduler.web.desk import desk
+from scheduler.web.desk.series import the_series
 from scheduler.web.desk.visit_actions import named, the_visit
 from scheduler.web.desk.way_back import then_or
 from scheduler.web.door import current_viewer, database, needs, now
@@ -23,7 +25,7 @@ from scheduler.web.said import say
 @desk.post("/changes/<int:change_id>/undo")
 @needs(Permission.BOOK)
 def change_undo(change_id: int) -> ResponseReturnValue:
-    """Everything that one act moved goes back where it stood, as long as nobody was told of it."""
+    """Everything that one act changed goes back as it stood, as long as nobody was told of it."""
     with booking(database(), now=now()) as session:
         result = undo_change(session, UndoChange(change_id), by=current_viewer(), now=now())
     if isinstance(result, NotFound):
@@ -31,13 +33,20 @@ def change_undo(change_id: int) -> ResponseReturnValue:
     if not isinstance(result, Undone):
         say(result.sentence, tone="attention")
         return redirect(then_or(url_for("desk.calendar")), 303)
-    count = len(result.appointment_ids)
-    row = the_visit(result.appointment_ids[0])
-    say(f"{row.initials}: {'the visit is' if count == 1 else f'{count} visits are'} back where "
-        f"{'it' if count == 1 else 'they'} stood. Nobody was told of the change.")
+    row = the_series(result.series_id) if result.series_id else the_visit(result.appointment_ids[0])
+    say(f"{row.initials}: {_back(result)} Nobody was told of the change.")
     there = url_for("desk.series", series_id=result.series_id) if result.series_id else \
-        url_for("desk.appointment", appointment_id=row.id)
+        url_for("desk.appointment", appointment_id=result.appointment_ids[0])
     return redirect(then_or(there), 303)
+
+
+def _back(undone: Undone) -> str:
+    count = len(undone.appointment_ids)
+    if undone.act == Act.RESUME:
+        return "the series is paused again."
+    if undone.act == Act.DECIDE:
+        return "the decision is taken back; the course waits for one as before."
+    return "the visit is back where it stood." if count == 1 else f"{count} visits are back where they stood."
 
 
 @desk.get("/worklists/questions")

@@ -105,7 +105,8 @@ def series_resume(series_id: int) -> ResponseReturnValue:
         with booking(database(), now=now()) as session:
             result = resume_series(session, command, by=current_viewer(), now=now())
         if isinstance(result, Paused):
-            say(f"The series of {row.initials} runs again.")
+            say(f"The series of {row.initials} runs again.",
+                undo=url_for("desk.change_undo", change_id=result.change_id))
             return redirect(url_for("desk.series_replan" if result.appointment_ids else "desk.series",
                                     series_id=series_id))
         refused = result if isinstance(result, Refused) else abort(404)
