@@ -49,7 +49,7 @@ def test_a_clinician_continues_tapers_and_stops(browser, demo: Demo) -> None:
     assert kept(demo, series_id) == 0
     page.wait_for_load_state("load")
     page.keyboard.press("u")
-    expect(page.locator("#said")).to_contain_text("held again")
+    expect(page.locator("#said")).to_contain_text("the course waits for one as before")
     assert kept(demo, series_id) == before
 
     next_decision(page, demo)
