@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Message, Patient
 from models.outgoing import Outgoing
+from models.types import UtcDateTime
 from scheduler.planning.lifecycle import OUTGOING, AppointmentStatus, MessageState
 from scheduler.planning.send_decisions import Decision, MessageNow, VisitNow, decide_at_send
 from scheduler.planning.words import Channel
@@ -56,6 +58,22 @@ class DueMessage:
     decision: Decision
 
 
+IDS = bindparam("ids", expanding=True)
+_VISITS = select(Appointment).order_by(Appointment.starts_at, Appointment.id)
+OWN = _VISITS.where(Appointment.id.in_(IDS))
+OF_SERIES = _VISITS.where(
+    Appointment.patient_id.in_(IDS), Appointment.series_id.in_(bindparam("series", expanding=True))
+    | (Appointment.series_id.is_(None) & bindparam("alone", type_=Boolean)))
+MERGED_INTO = _VISITS.join(Message, Message.appointment_id == Appointment.id).with_only_columns(
+    Message.merged_into_id, Appointment).where(
+        Message.merged_into_id.in_(IDS), Message.state == MessageState.MERGED,
+        Message.appointment_version == Appointment.version, Appointment.status == AppointmentStatus.BOOKED)
+TO_COME = _VISITS.where(
+    Appointment.patient_id.in_(IDS), Appointment.status == AppointmentStatus.BOOKED,
+    Appointment.starts_at > bindparam("now", type_=UtcDateTime))
+"""Put together once: a clock asks these for every message, and putting them together took longer than the answer."""
+
+
 def standing_of(session: Session, message: Message, *, now: datetime) -> Standing:
     """Read everything that a message is about, as it stands."""
     return standings_of(session, [message], now=now)[message.key]
@@ -66,26 +84,18 @@ def standings_of(session: Session, messages: Sequence[Message], *, now: datetime
     patients = _by_id(session, Patient, {message.patient_id for message in messages})
     clinics = _by_id(session, Clinic, {message.clinic_id for message in messages})
     reaches = reaches_of(session, list(patients), now=now)
-    visits = select(Appointment).order_by(Appointment.starts_at, Appointment.id)
-    own = {visit.id: visit for visit in session.scalars(visits.where(Appointment.id.in_(
-        [message.appointment_id for message in messages if message.appointment_id is not None])))}
+    about = {message.appointment_id for message in messages if message.appointment_id is not None}
+    own = {visit.id: visit for visit in session.scalars(OWN, {"ids": about})} if about else {}
     series: defaultdict[tuple[int, int | None], list[Appointment]] = defaultdict(list)
-    several = [message.series_id for message in messages if message.appointment_id is None]
-    for visit in session.scalars(visits.where(
-            Appointment.patient_id.in_(patients),
-            Appointment.series_id.in_(several) | (Appointment.series_id.is_(None) if None in several else false()))):
-        series[visit.patient_id, visit.series_id].append(visit)
+    several = {message.series_id for message in messages if message.appointment_id is None}
+    if several:
+        for visit in session.scalars(OF_SERIES, {"ids": patients, "series": several - {None}, "alone": None in several}):
+            series[visit.patient_id, visit.series_id].append(visit)
     merged: defaultdict[int | None, list[Appointment]] = defaultdict(list)
-    for keeper, visit in session.execute(
-            visits.join(Message, Message.appointment_id == Appointment.id)
-            .with_only_columns(Message.merged_into_id, Appointment).where(
-                Message.merged_into_id.in_([message.id for message in messages]), Message.state == MessageState.MERGED,
-                Message.appointment_version == Appointment.version, Appointment.status == AppointmentStatus.BOOKED)):
+    for keeper, visit in session.execute(MERGED_INTO, {"ids": [message.id for message in messages]}):
         merged[keeper].append(visit)
     coming: defaultdict[tuple[int, int], list[Appointment]] = defaultdict(list)
-    for visit in session.scalars(visits.where(
-            Appointment.patient_id.in_(patients), Appointment.status == AppointmentStatus.BOOKED,
-            Appointment.starts_at > now)):
+    for visit in session.scalars(TO_COME, {"ids": patients, "now": now}):
         coming[visit.patient_id, visit.clinic_id].append(visit)
     return {message.key: Standing(
         message, clinics[message.clinic_id], patients[message.patient_id],
@@ -107,13 +117,19 @@ def _own(message: Message, own: dict[int, Appointment],
 
 
 def _by_id(session: Session, kind: type[Row], ids: Collection[int]) -> dict[int, Row]:
-    return {row.id: row for row in session.scalars(select(kind).where(kind.id.in_(ids)))}
+    return {row.id: row for row in session.scalars(_rows_of(kind), {"ids": ids})}
+
+
+@cache
+def _rows_of(kind: type[Row]) -> Select[tuple[Row]]:
+    return select(kind).where(kind.id.in_(IDS))
 
 
 EVERY_WAY = frozenset({Channel.EMAIL, Channel.TEXT})
+Instant = datetime | BindParameter[datetime]
 
 
-def is_due(table: type[Outgoing], now: datetime, ways: frozenset[Channel] = EVERY_WAY) -> ColumnElement[bool]:
+def is_due(table: type[Outgoing], now: Instant, ways: frozenset[Channel] = EVERY_WAY) -> ColumnElement[bool]:
     """The condition on rows of the outbox that wait for a clock and are due at `now`.
 
     `ways` are those that this clock has out of the house; texts go for clinics alone that have a number for them.
@@ -121,7 +137,7 @@ def is_due(table: type[Outgoing], now: datetime, ways: frozenset[Channel] = EVER
     return table.state.in_(OUTGOING) & (table.due_at <= now) & _has_way(table, ways)
 
 
-def is_lapsed(table: type[Outgoing], now: datetime, ways: frozenset[Channel] = EVERY_WAY) -> ColumnElement[bool]:
+def is_lapsed(table: type[Outgoing], now: Instant, ways: frozenset[Channel] = EVERY_WAY) -> ColumnElement[bool]:
     """The condition on rows that a clock took and never came back from."""
     return (table.state == MessageState.CLAIMED) & (table.claimed_until <= now) & _has_way(table, ways)
 

@@ -7,10 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models import Clinic, Consent, Message, Patient
+from models.types import UtcDateTime
 from scheduler.planning.instants import zone
 from scheduler.planning.lifecycle import OUTGOING, MessageState
 from scheduler.planning.reminder_rules import Caps
@@ -22,6 +23,14 @@ from scheduler.planning.words import Channel
 LAWFUL = Caps()
 """What the healthcare exemption allows to whoever has not agreed to more."""
 WEEK = timedelta(days=8)
+IDS = bindparam("ids", expanding=True)
+PATIENTS = select(Patient, Clinic).join(Clinic, Clinic.id == Patient.clinic_id).where(Patient.id.in_(IDS))
+CONSENTS = select(Consent).where(Consent.patient_id.in_(IDS)).order_by(Consent.granted_at, Consent.id)
+TEXTS = select(
+    Message.id, Message.patient_id, Message.state, Message.sent_at, Message.due_at, Message.claimed_until).where(
+        Message.patient_id.in_(IDS), Message.channel == Channel.TEXT,
+        Message.state.in_((*OUTGOING, MessageState.CLAIMED))
+        | (Message.sent_at > bindparam("since", type_=UtcDateTime)))
 
 
 @dataclass(frozen=True)
@@ -75,8 +84,7 @@ def reaches_of(session: Session, patient_ids: Collection[int], *, now: datetime)
     """By patient their reach. Three queries, however many patients."""
     newest, (sent, due, in_hand) = _newest(session, patient_ids), _texts(session, patient_ids, now)
     found = {}
-    for patient, clinic in session.execute(
-            select(Patient, Clinic).join(Clinic, Clinic.id == Patient.clinic_id).where(Patient.id.in_(patient_ids))):
+    for patient, clinic in session.execute(PATIENTS, {"ids": patient_ids}):
         hours = SendingHours(zone(patient.timezone or clinic.timezone), clinic.messages_from, clinic.messages_until,
                              patient.quiet_from, patient.quiet_until)
         consents = newest[patient.id]
@@ -94,8 +102,7 @@ def standing_consents(session: Session, patient_ids: Collection[int]) -> dict[in
 
 def _newest(session: Session, patient_ids: Collection[int]) -> dict[int, dict[Channel, Consent]]:
     agreed: dict[int, dict[Channel, Consent]] = {patient_id: {} for patient_id in patient_ids}
-    for consent in session.scalars(select(Consent).where(Consent.patient_id.in_(patient_ids))
-                                   .order_by(Consent.granted_at, Consent.id)):
+    for consent in session.scalars(CONSENTS, {"ids": patient_ids}):
         if consent.withdrawn_at is None:
             agreed[consent.patient_id][consent.channel] = consent
         else:
@@ -151,11 +158,7 @@ def _texts(session: Session, patient_ids: Collection[int],
     sent: Instants = defaultdict(list)
     due: Instants = defaultdict(list)
     in_hand: defaultdict[int, list[tuple[datetime, int]]] = defaultdict(list)
-    for row in session.execute(
-            select(Message.id, Message.patient_id, Message.state, Message.sent_at, Message.due_at,
-                   Message.claimed_until).where(
-                Message.patient_id.in_(patient_ids), Message.channel == Channel.TEXT,
-                Message.state.in_((*OUTGOING, MessageState.CLAIMED)) | (Message.sent_at > now - WEEK))):
+    for row in session.execute(TEXTS, {"ids": patient_ids, "since": now - WEEK}):
         if row.sent_at:
             sent[row.patient_id].append(row.sent_at)
         elif row.state in OUTGOING:

@@ -6,12 +6,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from models import Message, Notice
 from models.outgoing import Outgoing
+from models.types import UtcDateTime
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel
 from scheduler.queries.message_now import EVERY_WAY, is_due, is_lapsed
@@ -57,9 +59,8 @@ def claim_due(session: Session, *, now: datetime, ways: frozenset[Channel] = EVE
     ran out is taken alone: if it is what ends clocks, it ends nothing else with it.
     """
     for table in OUTBOX:
-        for condition, most in ((is_lapsed(table, now, ways), 1), (is_due(table, now, ways), many)):
-            rows = session.scalars(select(table).where(condition).order_by(table.due_at, table.id).limit(most)
-                                   .with_for_update(skip_locked=True)).all()
+        for lapsed in (True, False):
+            rows = session.scalars(_waiting(table, ways, lapsed), {"now": now, "many": 1 if lapsed else many}).all()
             if rows:
                 return tuple(_claim(row, now) for row in rows)
     return ()
@@ -81,6 +82,15 @@ def held(session: Session, claimed: Claimed) -> Outgoing | None:
     """The row, locked, if it is still in the hands of whoever claimed it so."""
     row = session.scalar(select(claimed.table).where(claimed.table.id == claimed.message_id).with_for_update())
     return row if row is not None and row.claimed_by == claimed.claim else None
+
+
+@cache
+def _waiting(table: type[Outgoing], ways: frozenset[Channel], lapsed: bool) -> Select[tuple[Outgoing]]:
+    """The question for `many` rows at an instant `now`, put together once a process: a clock asks it all day."""
+    condition = is_lapsed if lapsed else is_due
+    return (select(table).where(condition(table, bindparam("now", type_=UtcDateTime), ways))
+            .order_by(table.due_at, table.id).limit(bindparam("many", type_=Integer))
+            .with_for_update(skip_locked=True))
 
 
 def _claim(row: Outgoing, now: datetime) -> Claimed:
