@@ -8,7 +8,7 @@ Consent and addresses are looked at again when a message is sent (`scheduler.pla
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -89,8 +89,7 @@ def owed(visits: Sequence[VisitFacts], recipient: Recipient, now: datetime,
     if news is not None and visits:
         found.append(_news(news, visits, now))
     found = [_shifted(_by_channel(message, recipient), recipient, now) for message in found]
-    found = _merged(found, recipient, Channel.TEXT)
-    found = _capped(found, recipient)
+    found = _capped(_merged(found, recipient, Channel.TEXT), recipient, {(one.rule, one.visit): one for one in found})
     found = _merged(found, recipient, Channel.EMAIL)
     return tuple(sorted(found, key=_order))
 
@@ -181,11 +180,18 @@ def _joins(message: OwedMessage, keeper: OwedMessage, recipient: Recipient) -> b
     return just_told or (keeper.group == "news" and message.group == "coming")
 
 
-def _capped(messages: Iterable[OwedMessage], recipient: Recipient) -> list[OwedMessage]:
-    """The most urgent texts keep the caps; the others become letters where there is an address, or are skipped."""
+def _capped(messages: Iterable[OwedMessage], recipient: Recipient,
+            apart: Mapping[tuple[str, int | None], OwedMessage]) -> list[OwedMessage]:
+    """The most urgent texts keep the caps; the others become letters where there is an address, or are skipped.
+
+    What was to be said by one that is skipped stands by itself again, as it was `apart`.
+    """
     days = [recipient.hours.local_date(text) for text in recipient.texts]
     done: list[OwedMessage] = []
+    skipped: set[tuple[str, int | None]] = set()
     for message in sorted(messages, key=_urgency):
+        if message.merged_into in skipped:
+            message = apart[message.rule, message.visit]
         if message.channel == Channel.TEXT and message.state in STANDING and recipient.caps is not None:
             today = recipient.hours.local_date(message.due_at)
             if has_room(today, days, recipient.caps):
@@ -194,6 +200,7 @@ def _capped(messages: Iterable[OwedMessage], recipient: Recipient) -> list[OwedM
                 message = replace(message, channel=Channel.EMAIL, reason="By e-mail: the cap on texts is reached.")
             else:
                 message = _skipped(message, "The cap on texts is reached.")
+                skipped.add((message.rule, message.visit))
         done.append(message)
     return done
 

@@ -89,7 +89,8 @@ def standings_of(session: Session, messages: Sequence[Message], *, now: datetime
     series: defaultdict[tuple[int, int | None], list[Appointment]] = defaultdict(list)
     several = {message.series_id for message in messages if message.appointment_id is None}
     if several:
-        for visit in session.scalars(OF_SERIES, {"ids": patients, "series": several - {None}, "alone": None in several}):
+        asked = {"ids": patients, "series": several - {None}, "alone": None in several}
+        for visit in session.scalars(OF_SERIES, asked):
             series[visit.patient_id, visit.series_id].append(visit)
     merged: defaultdict[int | None, list[Appointment]] = defaultdict(list)
     for keeper, visit in session.execute(MERGED_INTO, {"ids": [message.id for message in messages]}):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.planning.lifecycle import MessageState
-from scheduler.planning.reminder_rules import Caps, has_room
+from scheduler.planning.reminder_rules import ONE_DAY as ONE_DAY_RULE
+from scheduler.planning.reminder_rules import THREE_DAYS as REMINDER
+from scheduler.planning.reminder_rules import Caps, Moment, has_room
 from scheduler.planning.reminders import Recipient, VisitFacts, owed
 from scheduler.planning.sending_hours import SendingHours
-from scheduler.planning.words import Channel, MessageKind, VisitKind
+from scheduler.planning.words import Channel, MessageKind, Timing, VisitKind
 
 NEW_YORK = ZoneInfo("America/New_York")
 EMAIL, TEXT = Channel.EMAIL, Channel.TEXT
@@ -93,3 +96,15 @@ def test_a_week_is_any_seven_days():
     assert has_room(first + timedelta(days=7), texts, Caps())
     assert not has_room(first - timedelta(days=2), texts, Caps())
     assert has_room(first - timedelta(days=3), texts, Caps())
+
+
+def test_what_a_text_was_to_say_too_is_not_lost_where_that_text_falls_to_the_cap():
+    busy = Recipient(SendingHours(NEW_YORK), (EMAIL, TEXT), texts=(at(12, 8, 15),))
+    text_alone = replace(ONE_DAY_RULE, channels=(TEXT,))
+    also = replace(REMINDER, moment=Moment(Timing.DAYS, -1), channels=(TEXT, EMAIL),
+                   useful_until=timedelta(hours=-2))
+    messages = owed([therapy(1, 9)], busy, NOW, None, (text_alone, also))
+    assert only(messages, ONE_DAY).state == SKIPPED
+    freed = only(messages, THREE_DAYS)
+    assert (freed.state, freed.channel, freed.merged_into) == (PLANNED, EMAIL, None)
+    assert freed.reason == "By e-mail: the cap on texts is reached."

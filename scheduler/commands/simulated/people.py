@@ -22,7 +22,7 @@ REACHED = ((Channel.EMAIL, Channel.TEXT), (Channel.EMAIL, Channel.TEXT), (Channe
 def people_of(database: Database, opened: datetime, random: Random) -> tuple[Made, list[int]]:
     """Open the clinic and take its patients in; gives their ids."""
     with database.writing() as session:
-        made = make_clinic(session, opened)
+        made = make_clinic(session, opened, password=None)
     patients = take_in_people(database, made, opened)
     with database.writing() as session:
         clinic = session.get_one(Clinic, made.clinic_id)

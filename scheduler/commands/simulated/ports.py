@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 
 from scheduler.messaging.ports import (
@@ -19,7 +19,7 @@ from scheduler.messaging.ports import (
     Withheld,
     always,
 )
-from scheduler.planning.words import Channel
+from scheduler.planning.words import Channel, Discretion
 
 BREAKS, NEVER = 0.02, 0.003
 OUTAGE = timedelta(hours=3)
@@ -27,12 +27,22 @@ OUTAGE = timedelta(hours=3)
 
 @dataclass(frozen=True)
 class Sent:
-    """One message that the other side took: when, by what, and its key."""
+    """One message that the other side took: when, by what, its key, and what it said."""
 
     at: datetime
     channel: Channel
     key: str
-    length: int
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Wished:
+    """How a patient wanted to be written to from an instant on: own quiet hours, and how much a text says."""
+
+    since: datetime
+    quiet_from: time | None
+    quiet_until: time | None
+    discretion: Discretion
 
 
 @dataclass
@@ -61,8 +71,8 @@ class Wayward:
             return NotDeliverable("There is no such mailbox.")
         if fate < NEVER + BREAKS:
             return TryLater("The wire broke.")
-        body = words.body if isinstance(words, Text) else words.text
-        self.sent.append(Sent(now, channel, words.key, len(body)))
+        said = words.body if isinstance(words, Text) else f"{words.subject}\n{words.text}"
+        self.sent.append(Sent(now, channel, words.key, said))
         return Accepted()
 
 

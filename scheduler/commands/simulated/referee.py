@@ -1,18 +1,24 @@
-"""What must be true of a year's messages, looked at from outside: written anew, sharing no rule with what sent them."""
+"""What must be true of a year's messages, looked at from outside: written anew, sharing no rule with what sent them.
+
+Answers to texts and offers of freed times are looked at in `scheduler.commands.simulated.referee_of_answers`.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Consent, Message, MessageMove, Patient
-from scheduler.commands.simulated.ports import Sent
+from scheduler.commands.simulated.ports import Sent, Wished
+from scheduler.commands.simulated.referee_of_answers import look_at_answers
 from scheduler.planning.lifecycle import MESSAGE_MOVES, AppointmentStatus
 from scheduler.planning.words import Channel
 
@@ -20,6 +26,9 @@ EARLIEST, LATEST = time(8), time(20)
 WAITING = ("planned", "shifted", "failed", "claimed")
 ROUND = timedelta(seconds=10)
 """Within one round the clock goes on by itself, and the test clock hops from where it began."""
+TELLTALE = re.compile(r"ketamin|infus|depress|psych|therap|terap|dose|dosis|score|puntaje|mental|treatment|tratamiento",
+                      re.IGNORECASE)
+CLOCK = re.compile(r"\d:\d\d")
 LEFT = timedelta(hours=13)
 """Longer than a night: what was due before that and still waits is lost."""
 
@@ -32,31 +41,58 @@ class Found:
     breaches: tuple[str, ...]
 
 
-def look(session: Session, clinic_id: int, sent: Sequence[Sent], ended: datetime) -> Found:
-    """Every breach of the promises about messages in a finished year."""
+def look(session: Session, clinic_id: int, sent: Sequence[Sent], ended: datetime,
+         wished: Mapping[int, Sequence[Wished]] = MappingProxyType({})) -> Found:
+    """Every breach of the promises about messages in a finished year; `wished` by patients who changed their wishes."""
     messages = {row.key: row for row in session.scalars(select(Message).where(Message.clinic_id == clinic_id))}
     patients = {row.id: row for row in session.scalars(select(Patient).where(Patient.clinic_id == clinic_id))}
     clinic = session.get_one(Clinic, clinic_id)
-    breaches = [*_hours(sent, messages, patients, clinic), *_caps(session, sent, messages, patients, clinic),
+    everything, sent = sent, [one for one in sent if one.key in messages]
+    breaches = [*_hours(sent, messages, patients, clinic, wished), *_caps(session, sent, messages, patients, clinic),
                 *_twice(sent, messages), *_lost(messages, sent, ended), *_lives(session, messages),
-                *_owed(session, clinic_id, messages)]
+                *_owed(session, clinic_id, messages), *_discretion(sent, messages, patients, clinic, wished),
+                *look_at_answers(session, clinic_id, everything, ended)]
     counted = Counter({f"messages {row.state.value}": 0 for row in messages.values()})
     counted.update(f"messages {row.state.value}" for row in messages.values())
     counted["messages"], counted["letters out"] = len(messages), sum(one.channel == Channel.EMAIL for one in sent)
     counted["texts out"] = sum(one.channel == Channel.TEXT for one in sent)
+    counted["answers and alerts out"] = len(everything) - len(sent)
     return Found(counted, tuple(breaches))
 
 
 def _hours(sent: Sequence[Sent], messages: dict[str, Message], patients: dict[int, Patient],
-           clinic: Clinic) -> Iterator[str]:
+           clinic: Clinic, wished: Mapping[int, Sequence[Wished]]) -> Iterator[str]:
     for one in sent:
         patient = patients[messages[one.key].patient_id]
         clock = one.at.astimezone(ZoneInfo(patient.timezone or clinic.timezone)).time()
         if not max(EARLIEST, clinic.messages_from) <= clock < min(LATEST, clinic.messages_until):
             yield f"message {messages[one.key].id} went out at {clock} of the patient"
-        since, until = patient.quiet_from, patient.quiet_until
+        wish = _as_of(patient, one.at, wished)
+        since, until = wish.quiet_from, wish.quiet_until
         if since and until and (since <= clock < until if since < until else clock >= since or clock < until):
             yield f"message {messages[one.key].id} went out in the patient's own quiet hours, at {clock}"
+
+
+def _discretion(sent: Sequence[Sent], messages: dict[str, Message], patients: dict[int, Patient],
+                clinic: Clinic, wished: Mapping[int, Sequence[Wished]]) -> Iterator[str]:
+    """Nothing says what somebody is treated for; a text says no more than the patient wanted it to."""
+    for one in sent:
+        row = messages[one.key]
+        if TELLTALE.search(one.words):
+            yield f"message {row.id} says what somebody is treated for"
+        patient = patients[row.patient_id]
+        if one.channel == Channel.EMAIL:
+            continue
+        discretion = _as_of(patient, one.at, wished).discretion
+        if discretion != "clinic and time" and clinic.short_name in one.words:
+            yield f"text {row.id} names the clinic, which its patient does not want"
+        if discretion == "link alone" and CLOCK.search(one.words):
+            yield f"text {row.id} names an hour, which its patient does not want"
+
+
+def _as_of(patient: Patient, at: datetime, wished: Mapping[int, Sequence[Wished]]) -> Patient | Wished:
+    """What the patient wished at that instant."""
+    return next((one for one in reversed(wished.get(patient.id, ())) if one.since <= at), patient)
 
 
 def _caps(session: Session, sent: Sequence[Sent], messages: dict[str, Message], patients: dict[int, Patient],
@@ -68,8 +104,8 @@ def _caps(session: Session, sent: Sequence[Sent], messages: dict[str, Message], 
         if one.channel == Channel.TEXT:
             patient = patients[messages[one.key].patient_id]
             days[patient.id].append(one.at.astimezone(ZoneInfo(patient.timezone or clinic.timezone)).date())
-            if one.length > 160:
-                yield f"message {messages[one.key].id} has {one.length} characters"
+            if len(one.words) > 160:
+                yield f"message {messages[one.key].id} has {len(one.words)} characters"
     for patient_id, on in days.items():
         a_day, a_week = (clinic.agreed_texts_a_day, clinic.agreed_texts_a_week) if patient_id in agreed else (1, 3)
         for day in set(on):
@@ -84,11 +120,11 @@ def _twice(sent: Sequence[Sent], messages: dict[str, Message]) -> Iterator[str]:
     for key, times in Counter(one.key for one in sent).items():
         if times > 1:
             yield f"message {messages[key].id} went out {times} times"
-    said = Counter((row.appointment_id, row.appointment_version, row.kind) for one in sent
-                   if (row := messages[one.key]).appointment_version is not None)
-    for (visit, version, kind), times in said.items():
+    said = Counter((row.appointment_id, row.appointment_version, row.rule) for one in sent
+                   if (row := messages[one.key]).appointment_version is not None and row.kind != "offer")
+    for (visit, version, rule), times in said.items():
         if times > 1:
-            yield f"visit {visit} as of version {version} was told “{kind}” {times} times"
+            yield f"visit {visit} as of version {version} was told by the rule “{rule}” {times} times"
 
 
 def _lost(messages: dict[str, Message], sent: Sequence[Sent], ended: datetime) -> Iterator[str]:
