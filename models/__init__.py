@@ -15,6 +15,7 @@ from models.inbound import InboundText, Notice, OnCall
 from models.letter import LetterVersion
 from models.message import HandWritten, Message, MessageMove, PatientLink
 from models.message_rule import MessageRule
+from models.opt_out import OptOut
 from models.patient import Consent, Patient
 from models.patient_import import PatientImport, PatientImportRow, PatientSource
 from models.protocol import Protocol, ProtocolVersion
@@ -32,8 +33,8 @@ __all__ = [
     "Account", "Appointment", "AppointmentRequest", "AuditEntry", "Base", "Batch", "BatchPart", "Call", "Change",
     "Claim", "Clinic", "Closure", "Consent", "Gate", "HandWritten", "Heartbeat", "Hold", "InboundText",
     "InfusionRecord", "LetterVersion", "Membership", "Message", "MessageMove", "MessageRule", "Notice", "Offer",
-    "OnCall", "Opening", "OpeningHours", "Order", "Patient", "PatientImport", "PatientImportRow", "PatientLink",
-    "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Question", "RequestMove", "RequestPage", "Resource",
-    "ResourceHours", "RideHome", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff", "ToldVisit",
-    "VisitKind", "VisitType", "WaitlistEntry",
+    "OnCall", "Opening", "OpeningHours", "OptOut", "Order", "Patient", "PatientImport", "PatientImportRow",
+    "PatientLink", "PatientSource", "Phase", "Protocol", "ProtocolVersion", "Question", "RequestMove", "RequestPage",
+    "Resource", "ResourceHours", "RideHome", "RuleOverride", "Series", "StaffMember", "TherapySession", "TimeOff",
+    "ToldVisit", "VisitKind", "VisitType", "WaitlistEntry",
 ]

@@ -18,11 +18,11 @@ from scheduler.planning.send_decisions import COMING
 from scheduler.planning.words import CallResult, MessageKind
 from scheduler.queries.batch_calls import parts_to_call
 from scheduler.queries.patient_details import initials
+from scheduler.queries.patient_links import LOCKED_IS_NEWS_FOR
 from scheduler.queries.reach import standing_consents, why_unreachable
 
 TOLD = frozenset({CallResult.REACHED, CallResult.LEFT_WORD})
 NEWS_IS_NEWS_FOR = timedelta(days=7)
-LOCKED_IS_NEWS_FOR = timedelta(days=30)
 TO_TELL = COMING | {MessageKind.CHANGE, MessageKind.CANCELLATION}
 
 
@@ -68,6 +68,11 @@ class CallRow:
     telephone: str | None = field(repr=False)
     reasons: tuple[Reason, ...]
     last_call: CallMade | None
+
+    @property
+    def locked(self) -> bool:
+        """Whether a link of theirs is locked."""
+        return any(reason.why == CallWhy.LOCKED for reason in self.reasons)
 
     @property
     def soonest(self) -> datetime | None:
@@ -137,7 +142,7 @@ def _locked(session: Session, clinic_id: int, now: datetime) -> Iterable[tuple[i
             .group_by(PatientLink.patient_id)):
         yield link.patient_id, Reason(
             CallWhy.LOCKED, link.since, (), None, "Too many wrong dates of birth were tried behind this patient's "
-            "link. Ask whether it was the patient; a new letter brings a new link.")
+            "link. Ask whether it was the patient, then unlock it.")
 
 
 def _letters(session: Session, clinic_id: int, now: datetime, day: datetime) -> Iterable[tuple[int, Reason]]:

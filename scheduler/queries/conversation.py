@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, AuditEntry, HandWritten, InboundText, Message, Notice, Patient, StaffMember
 from scheduler.planning.lifecycle import OUTGOING, MessageState
-from scheduler.planning.words import Channel
+from scheduler.planning.words import Channel, InboundMeaning
 from scheduler.queries.call_list import calls_made
-from scheduler.queries.inbound_rows import InboundRow, texts_of_patient
+from scheduler.queries.inbound_rows import InboundRow, texts_of_number, texts_of_patient
 from scheduler.queries.patient_details import initials
 from scheduler.queries.reach import Reach, reach_of
+from scheduler.queries.reach_lists import meant_visits
 
 S = MessageState
 STILL_TO_GO = OUTGOING | {S.CLAIMED}
@@ -53,6 +54,17 @@ class Said:
     text: InboundRow | None = None
 
 
+class WhyNot(StrEnum):
+    """Why the desk cannot write by a channel."""
+
+    CALLS = "asked for calls"
+    NO_WAY_OUT = "no number to send from"
+    NO_NUMBER = "no number on file"
+    CANNOT_BE_TEXTED = "number cannot be texted"
+    NO_ADDRESS = "no address on file"
+    NO_CONSENT = "no consent"
+
+
 @dataclass(frozen=True)
 class Conversation:
     """What was said until now, the oldest first; what is still to go out; and how the patient can be reached."""
@@ -65,11 +77,38 @@ class Conversation:
     to_come: tuple[Said, ...]
     reach: Reach
     can_be_texted: bool
+    meant: dict[int, tuple[int, datetime]] = field(default_factory=dict)
+    """By text that asks to move the visit that it is about."""
 
     @property
     def waiting(self) -> tuple[InboundRow, ...]:
         """The patient's texts that a person has still to see to."""
         return tuple(one.text for one in self.said if one.text and one.text.waits)
+
+    @property
+    def ways_to_write(self) -> tuple[Channel, ...]:
+        """By which the desk may write."""
+        return () if self.reach.prefers_call else self.reach.channels
+
+    @property
+    def why_no_text(self) -> WhyNot | None:
+        """Why no text can be written by hand, as a word for the page; None where one can."""
+        if self.reach.prefers_call:
+            return WhyNot.CALLS
+        if Channel.TEXT not in self.reach.ways_out:
+            return WhyNot.NO_WAY_OUT
+        if not self.can_be_texted:
+            return WhyNot.CANNOT_BE_TEXTED if self.telephone else WhyNot.NO_NUMBER
+        return WhyNot.NO_CONSENT if Channel.TEXT not in self.reach.consents else None
+
+    @property
+    def why_no_email(self) -> WhyNot | None:
+        """The same for an e-mail."""
+        if self.reach.prefers_call:
+            return WhyNot.CALLS
+        if Channel.EMAIL not in self.reach.addresses:
+            return WhyNot.NO_ADDRESS
+        return WhyNot.NO_CONSENT if Channel.EMAIL not in self.reach.consents else None
 
     @property
     def texts_stopped(self) -> bool:
@@ -90,7 +129,16 @@ def conversation(session: Session, clinic_id: int, patient_id: int, *, now: date
         patient.id, f"{patient.given_name} {patient.family_name}", initials(patient.given_name, patient.family_name),
         patient.telephone, tuple(one for one in said if one.state not in STILL_TO_GO),
         tuple(one for one in said if one.state in STILL_TO_GO), reach_of(session, patient_id, now=now),
-        bool(patient.telephone and patient.can_be_texted))
+        bool(patient.telephone and patient.can_be_texted),
+        meant_visits(session, clinic_id, [one for one in texts if one.waits and one.meaning == InboundMeaning.MOVE],
+                     now=now))
+
+
+def said_by_number(session: Session, clinic_id: int, number: str) -> tuple[Said, ...]:
+    """What came from a number that is on nobody's file, and what went back by itself. Three queries."""
+    texts = texts_of_number(session, clinic_id, number)
+    return tuple(sorted((*_texts(texts), *_answers(session, clinic_id, [text.id for text in texts])),
+                        key=lambda one: one.at))
 
 
 def _messages(session: Session, clinic_id: int, patient_id: int) -> Iterable[Said]:

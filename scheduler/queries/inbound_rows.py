@@ -102,6 +102,12 @@ def texts_of_patient(session: Session, clinic_id: int, patient_id: int, telephon
     return tuple(sorted(_texts(session, clinic_id, theirs), key=lambda row: (row.received_at, row.id)))
 
 
+def texts_of_number(session: Session, clinic_id: int, number: str) -> tuple[InboundRow, ...]:
+    """What came from a number and is nobody's."""
+    return tuple(sorted(_texts(session, clinic_id, InboundText.number == number, InboundText.patient_id.is_(None)),
+                        key=lambda row: (row.received_at, row.id)))
+
+
 def open_flags(session: Session, clinic_id: int) -> tuple[tuple[int, datetime], ...]:
     """(id, when) of the texts flagged as a possible crisis that nobody has acknowledged, the oldest first."""
     return tuple(tuple(row) for row in session.execute(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Clinic, PatientLink
@@ -20,6 +20,7 @@ OFFER = "offer"
 NEW_TIMES = "new times"
 """The purpose of a link that asks whether new times suit."""
 CLINICS_SHOWN = 5
+LOCKED_IS_NEWS_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,13 @@ def link_of_token(session: Session, token: str, *, now: datetime) -> LinkRow | N
 def link_by_id(session: Session, link_id: int, *, now: datetime) -> LinkRow | None:
     """The link of a signed cookie, unless it is over."""
     return _row(session.get(PatientLink, link_id), now)
+
+
+def locked_since(session: Session, clinic_id: int, patient_id: int, *, now: datetime) -> datetime | None:
+    """Since when a link of this patient is locked by wrong dates of birth; None where none is, or long ago."""
+    return session.scalar(select(func.max(PatientLink.locked_at)).where(
+        PatientLink.clinic_id == clinic_id, PatientLink.patient_id == patient_id,
+        PatientLink.locked_at > now - LOCKED_IS_NEWS_FOR))
 
 
 def clinics_to_call(session: Session) -> tuple[ClinicLine, ...]:

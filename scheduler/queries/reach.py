@@ -100,6 +100,12 @@ def standing_consents(session: Session, patient_ids: Collection[int]) -> dict[in
     return {patient_id: frozenset(consents) for patient_id, consents in _newest(session, patient_ids).items()}
 
 
+def consents_in_words(session: Session, patient_id: int) -> tuple[Consent, ...]:
+    """The standing consents of one patient, one a channel, in the order of the channels."""
+    standing = _newest(session, [patient_id])[patient_id]
+    return tuple(standing[channel] for channel in Channel if channel in standing)
+
+
 def _newest(session: Session, patient_ids: Collection[int]) -> dict[int, dict[Channel, Consent]]:
     agreed: dict[int, dict[Channel, Consent]] = {patient_id: {} for patient_id in patient_ids}
     for consent in session.scalars(CONSENTS, {"ids": patient_ids}):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Clinic, Patient, VisitType
+from models import Appointment, Clinic, Message, Patient, VisitType
 from scheduler.planning.instants import zone
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.reminder_rules import ReminderRule
@@ -47,6 +47,8 @@ class AskedToMove:
 
     visits: tuple[ToReach, ...]
     texts: tuple[InboundRow, ...]
+    meant: dict[int, tuple[int, datetime]] = field(default_factory=dict)
+    """By text the visit that it is about, where there is one to come: its id and start."""
 
     def __len__(self) -> int:
         return len(self.visits) + len(self.texts)
@@ -95,7 +97,32 @@ def asked_to_move(session: Session, clinic_id: int, *, now: datetime) -> AskedTo
     found = [row for row in _coming(session, clinic_id, now) if row.visit.cannot_come_at is not None]
     rows = _with_calls(session, (
         _to_reach(row, "Cannot come to this visit.") for row in found))
-    return AskedToMove(rows, waiting_texts(session, clinic_id, (InboundMeaning.MOVE,)))
+    texts = waiting_texts(session, clinic_id, (InboundMeaning.MOVE,))
+    return AskedToMove(rows, texts, meant_visits(session, clinic_id, texts, now=now))
+
+
+def meant_visits(session: Session, clinic_id: int, texts: Collection[InboundRow], *,
+                 now: datetime) -> dict[int, tuple[int, datetime]]:
+    """By text the visit that a wish to move is about: that of the message it answers, else their next. Two queries."""
+    told = {message_id: visit_id for message_id, visit_id in session.execute(
+        select(Message.id, Message.appointment_id).where(
+            Message.clinic_id == clinic_id, Message.id.in_([text.message_id for text in texts if text.message_id])))}
+    coming: dict[int, dict[int, datetime]] = {}
+    for visit_id, patient_id, starts_at in session.execute(
+            select(Appointment.id, Appointment.patient_id, Appointment.starts_at).where(
+                Appointment.clinic_id == clinic_id, Appointment.status == AppointmentStatus.BOOKED,
+                Appointment.starts_at > now,
+                Appointment.patient_id.in_([text.whose[0].patient_id for text in texts if len(text.whose) == 1]))
+            .order_by(Appointment.starts_at, Appointment.id)):
+        coming.setdefault(patient_id, {})[visit_id] = starts_at
+    found = {}
+    for text in texts:
+        theirs = coming.get(text.whose[0].patient_id, {}) if len(text.whose) == 1 else {}
+        asked = told.get(text.message_id) if text.message_id else None
+        if theirs:
+            visit_id = asked if asked in theirs else next(iter(theirs))
+            found[text.id] = (visit_id, theirs[visit_id])
+    return found
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from scheduler.queries.gates import decided_to_book, gates_to_decide
 from scheduler.queries.hit_visits import hits
 from scheduler.queries.inbound_rows import TO_ANSWER, waiting_texts
 from scheduler.queries.messages import stuck
+from scheduler.queries.opt_outs import waiting_opt_outs
 from scheduler.queries.questions import open_questions
 from scheduler.queries.reach_lists import asked_to_move, unconfirmed, unreachable
 from scheduler.queries.requests import requests_at_a_glance
@@ -66,8 +67,10 @@ def _heard(session: Session, clinic_id: int, timezone: str, now: datetime) -> It
     yield Waits(List.TEXTS, len(texts), _first(row.received_at for row in texts),
                 any(row.is_crisis and row.unseen or row.late(now) for row in texts))
     out = waiting_texts(session, clinic_id, (InboundMeaning.STOP,))
-    yield Waits(List.OPTED_OUT, len(out), _first(row.received_at for row in out),
-                any(row.honour_by(timezone) <= now.astimezone(zone(timezone)).date() for row in out))
+    pages = waiting_opt_outs(session, clinic_id, now=now)
+    yield Waits(List.OPTED_OUT, len(out) + len(pages),
+                _first([*(row.received_at for row in out), *(row.opted_out_at for row in pages)]),
+                any(row.honour_by(timezone) <= now.astimezone(zone(timezone)).date() for row in (*out, *pages)))
 
 
 def _visits(session: Session, clinic_id: int, timezone: str, now: datetime) -> Iterator[Waits]:

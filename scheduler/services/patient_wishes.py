@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import AuditEntry, Clinic, Consent, Patient
+from models import AuditEntry, Clinic, Consent, OptOut, Patient
 from scheduler.planning.languages import LANGUAGES
 from scheduler.planning.words import Channel, Discretion
 from scheduler.services import audit
@@ -90,17 +90,24 @@ def _minutes(at: time) -> int:
 
 
 @whole
-def stop_messages(session: Session, link_id: int, *, now: datetime) -> Stopped | Refused:
-    """Withdraw every consent that stands; what is planned is skipped with that reason."""
+def stop_messages(session: Session, link_id: int, channel: Channel | None = None, *,
+                  now: datetime) -> Stopped | Refused:
+    """Withdraw every consent that stands, or that to one `channel`; what is planned is skipped with that reason.
+
+    The desk finds it on its list of who opted out.
+    """
     holder = holder_of(session, link_id, now=now)
     if isinstance(holder, Refused):
         return holder
     rows = session.scalars(select(Consent).where(
-        Consent.patient_id == holder.link.patient_id, Consent.withdrawn_at.is_(None))).all()
+        Consent.patient_id == holder.link.patient_id, Consent.withdrawn_at.is_(None),
+        *([] if channel is None else [Consent.channel == channel]))).all()
     for row in rows:
         row.withdrawn_at = max(now, row.granted_at)
     stopped = tuple(sorted({row.channel for row in rows}))
     if stopped:
+        session.add(OptOut(clinic_id=holder.link.clinic_id, patient_id=holder.link.patient_id,
+                           channels=",".join(stopped), opted_out_at=now))
         _note(session, holder, "stop messages", {"channels": list(stopped)}, now)
     return Stopped(stopped)
 
@@ -121,6 +128,9 @@ def undo_stop_messages(session: Session, link_id: int, *, now: datetime) -> Stop
         session.add(Consent(clinic_id=row.clinic_id, patient_id=row.patient_id, channel=row.channel, granted_at=now,
                             how=f"{PATIENT_LINK.capitalize()}: took the stop back", beyond_caps=row.beyond_caps))
         again.append(row.channel)
+    for row in session.scalars(select(OptOut).where(
+            OptOut.patient_id == holder.link.patient_id, OptOut.opted_out_at == last)).all():
+        row.taken_back_at = now
     _note(session, holder, "undo stop messages", {"channels": sorted(again)}, now)
     return Stopped(tuple(sorted(again)))
 

@@ -8,10 +8,10 @@ import pytest
 import time_machine
 from sqlalchemy import event, select
 
-from models import AuditEntry, Call, Clinic, Consent, HandWritten, InboundText, Message, Notice
+from models import AuditEntry, Call, Clinic, Consent, HandWritten, InboundText, Message, Notice, Patient
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import CallResult, Channel, InboundMeaning, InboundState, MessageKind, NoticeKind, Role
-from tests.builders import NOW, build_patient, build_visit
+from tests.builders import NOW, build_clinic, build_patient, build_visit
 from tests.inbound_kit import build_text
 
 
@@ -123,6 +123,76 @@ def test_texts_start_again_only_with_a_note(client_for, database, ada):
         shown = client.post(again, data={"note": "Asked at the counter"}, follow_redirects=True).text
         assert "This patient gets texts again." in shown and "There is no consent to texts." not in shown
         assert "Texts have stopped again." in client.post(f"{again}/undo", follow_redirects=True).text
+
+
+@pytest.mark.parametrize("facts, why", [
+    ({"telephone": None}, "there is no number on file"), ({"can_be_texted": False}, "their number cannot get texts")])
+def test_a_text_is_offered_only_where_one_may_go_and_else_what_would_help(client_for, database, kit, ada, facts, why):
+    with database.writing() as session:
+        bob = build_patient(session, kit, "Bob", consents=(Channel.EMAIL, Channel.TEXT))
+        for name, value in facts.items():
+            setattr(session.get_one(Patient, bob), name, value)
+    page = client_for().get(f"/patients/{bob}/conversation").text
+    assert why in page and 'value="text"' not in page and 'value="email"' in page
+    assert 'value="text"' in client_for().get(f"/patients/{ada}/conversation").text
+
+
+def test_who_asked_for_calls_or_agreed_to_nothing_has_no_box(client_for, database, kit, ada):
+    with database.writing() as session:
+        bob = build_patient(session, kit, "Bob", consents=())
+        cyd = build_patient(session, kit, "Cyd")
+        session.get_one(Patient, cyd).preferred_channel = Channel.CALL
+    page = client_for().get(f"/patients/{bob}/conversation").text
+    assert "they have not agreed to it" in page and "<textarea" not in page
+    page = client_for().get(f"/patients/{cyd}/conversation").text
+    assert "they asked to be telephoned" in page and "<textarea" not in page
+
+
+def test_an_unknown_number_has_a_conversation_and_is_given_to_a_patient(client_for, database, kit, ada):
+    number = "+13015550166"
+    with database.writing() as session:
+        bob = build_patient(session, kit, "Bob", telephone=None, consents=(Channel.EMAIL, Channel.TEXT))
+        stop = build_text(session, kit, None, "STOP", meaning=InboundMeaning.STOP, number=number,
+                          received_at=NOW - timedelta(hours=1))
+        text_id = build_text(session, kit, None, "It is me, Bob", number=number)
+    client = client_for()
+    page = client.get(f"/texts/{text_id}?q=Bob").text
+    assert "Said so far from this number" in page and "STOP from it stops texts to every patient" in page
+    assert "Bob" in page and "Quill, Ada" not in page
+    refused = client.post(f"/texts/{text_id}/attach", data={"patient_id": ada, "keep": "1"}, follow_redirects=True).text
+    assert "has another number on file" in refused
+    shown = client.post(f"/texts/{text_id}/attach", data={"patient_id": bob, "keep": "1"}, follow_redirects=True).text
+    assert "It is me, Bob" in shown and "so texts to them have stopped" in shown
+    with database.reading() as session:
+        assert {session.get_one(InboundText, one).patient_id for one in (stop, text_id)} == {bob}
+        assert session.get_one(Patient, bob).telephone == number
+        assert [row.withdrawn_at for row in session.scalars(select(Consent).where(
+            Consent.patient_id == bob, Consent.channel == Channel.TEXT))] == [NOW]
+    assert "on file already" in client.post(f"/texts/{text_id}/attach", data={"patient_id": ada},
+                                            follow_redirects=True).text
+    assert "nobody’s again" in client.post(f"/texts/{text_id}/detach", follow_redirects=True).text
+    with database.reading() as session:
+        assert session.get_one(InboundText, text_id).patient_id is None
+        assert session.get_one(Patient, bob).telephone is None
+    assert "have not been given" in client.post(f"/texts/{text_id}/detach", follow_redirects=True).text
+
+
+def test_texts_are_given_without_keeping_the_number(client_for, database, kit, ada):
+    with database.writing() as session:
+        text_id = build_text(session, kit, None, "Running late")
+    shown = client_for().post(f"/texts/{text_id}/attach", data={"patient_id": ada}, follow_redirects=True).text
+    assert "Running late" in shown and "is on file." not in shown
+    with database.reading() as session:
+        assert session.get_one(Patient, ada).telephone == "+13015550123"
+
+
+def test_a_stranger_gets_no_texts_and_a_reader_gives_none(client_for, database, kit, ada):
+    with database.writing() as session:
+        text_id = build_text(session, kit, None)
+        other = build_patient(session, build_clinic(session, "Birch Clinic"), "Bob")
+    assert client_for().post(f"/texts/{text_id}/attach", data={"patient_id": other}).status_code == 404
+    assert client_for().post(f"/texts/{text_id}/attach").status_code == 400
+    assert client_for(Role.CLINICIAN).post(f"/texts/{text_id}/attach", data={"patient_id": ada}).status_code == 403
 
 
 def test_who_may_not_send_reads_and_has_no_box(client_for, database, kit, ada):

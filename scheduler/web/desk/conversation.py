@@ -58,7 +58,7 @@ def conversation(patient_id: int) -> ResponseReturnValue:
     """What was said, in its order; `answers` is the text that one is about to answer."""
     found = the_conversation(patient_id)
     form = WriteForm(formdata=None)
-    reached = found.reach.channels
+    reached = found.ways_to_write
     waiting = found.waiting
     form.channel.data = Channel.TEXT if Channel.TEXT in reached and (waiting or len(reached) == 1) else Channel.EMAIL
     asked = request.args.get("answers", type=int)
@@ -142,4 +142,5 @@ def _preview(command: WriteByHand) -> AsItReads:
 
 
 def _page(found: Conversation, form: WriteForm, reads: AsItReads | None = None, status: int = 200) -> Response:
+    form.channel.choices = [one for one in form.channel.choices if one.value in found.ways_to_write]
     return Response(render_template("desk/conversation.html", conversation=found, form=form, reads=reads), status)

@@ -12,6 +12,8 @@ from flask import Response, abort, g, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
+from scheduler.queries.conversation import said_by_number
+from scheduler.queries.find_patients import find_patients
 from scheduler.queries.inbound_rows import InboundRow, inbound_row, open_flags
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.services.see_to_text import take_text
@@ -19,6 +21,8 @@ from scheduler.web.desk import desk
 from scheduler.web.desk.way_back import then_or
 from scheduler.web.door import current_viewer, database, needs, now
 from scheduler.web.said import say
+
+MOST_HITS = 6
 
 
 def the_flags() -> tuple[tuple[int, datetime], ...]:
@@ -59,8 +63,18 @@ def flags() -> ResponseReturnValue:
 @desk.get("/texts/<int:text_id>")
 @needs(Permission.SEE_FLAGS)
 def text_in(text_id: int) -> str:
-    """One text that came in: what it says, whose number it is, and who has taken it on."""
-    return render_template("desk/text_in.html", text=the_text(text_id))
+    """One text that came in: what it says, whose number it is, and who has taken it on.
+
+    From a number on nobody's file everything said stands here, and the desk looks for the patient (`q`).
+    """
+    text, viewer, typed = the_text(text_id), current_viewer(), request.args.get("q", "")[:100]
+    heard, found = (), None
+    if not text.whose and viewer.may(Permission.SEE_MESSAGES):
+        with database().reading() as session:
+            heard = said_by_number(session, viewer.clinic_id, text.number)
+            if typed and viewer.may(Permission.EDIT_PATIENTS):
+                found = find_patients(session, viewer.clinic_id, typed, now=now(), most=MOST_HITS)
+    return render_template("desk/text_in.html", text=text, heard=heard, found=found, typed=typed)
 
 
 @desk.post("/texts/<int:text_id>/take")

@@ -13,6 +13,7 @@ from scheduler.queries.find_patients import find_patients
 from scheduler.queries.held_plan import open_holds
 from scheduler.queries.messages import messages_of_patient
 from scheduler.queries.patient_details import PatientRow, patient_details
+from scheduler.queries.patient_links import locked_since
 from scheduler.queries.series_page import series_of_patient
 from scheduler.queries.visits import visits_of_patient
 from scheduler.services.edit_patient import add_patient, edit_patient
@@ -53,9 +54,10 @@ def patient(patient_id: int) -> str:
         courses = [(one, strip_of(one)) for one in series_of_patient(session, current_viewer().clinic_id, patient_id)]
         messages = messages_of_patient(session, current_viewer().clinic_id, patient_id, now=now())
         held = open_holds(session, current_viewer().clinic_id, patient_id, now=now())
+        locked = locked_since(session, current_viewer().clinic_id, patient_id, now=now())
     coming = [visit for visit in found if visit.starts_at >= now() and visit.status in AWAITED]
     return render_template("desk/patient.html", patient=row, coming=coming, courses=courses, messages=messages,
-                           held=held, past=[visit for visit in reversed(found) if visit not in coming])
+                           held=held, locked=locked, past=[visit for visit in reversed(found) if visit not in coming])
 
 
 @desk.route("/patients/new", methods=["GET", "POST"])

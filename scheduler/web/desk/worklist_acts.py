@@ -10,6 +10,7 @@ from scheduler.services.answer_by_telephone import Told, ToldUs, answer_by_telep
 from scheduler.services.answer_link import Answer
 from scheduler.services.let_message_be import let_message_be, take_message_up
 from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.see_to_opt_out import finish_opt_out, reopen_opt_out
 from scheduler.services.see_to_text import finish_text, reopen_text
 from scheduler.web.desk import desk
 from scheduler.web.desk.visit_actions import the_visit
@@ -77,6 +78,28 @@ def text_reopen(text_id: int) -> ResponseReturnValue:
         return _refused(result, back)
     say("The text waits on its list again.")
     return redirect(back, 303)
+
+
+@desk.post("/opt-outs/<int:opt_out_id>/done")
+@needs(Permission.SEND_MESSAGES)
+def opt_out_done(opt_out_id: int) -> ResponseReturnValue:
+    """A consent that was taken back is honoured everywhere."""
+    with database().writing() as session:
+        if isinstance(finish_opt_out(session, opt_out_id, by=current_viewer(), now=now()), NotFound):
+            abort(404)
+    say("Marked as done.", undo=url_for("desk.opt_out_reopen", opt_out_id=opt_out_id))
+    return redirect(url_for("desk.worklists_opted_out"), 303)
+
+
+@desk.post("/opt-outs/<int:opt_out_id>/reopen")
+@needs(Permission.SEND_MESSAGES)
+def opt_out_reopen(opt_out_id: int) -> ResponseReturnValue:
+    """It was a slip: it waits again."""
+    with database().writing() as session:
+        if isinstance(reopen_opt_out(session, opt_out_id, by=current_viewer(), now=now()), NotFound):
+            abort(404)
+    say("It stands on the list again.")
+    return redirect(url_for("desk.worklists_opted_out"), 303)
 
 
 @desk.post("/messages/<int:message_id>/let-be")

@@ -12,6 +12,7 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import InboundMeaning
 from scheduler.queries.inbound_rows import TO_ANSWER, done_since, waiting_texts
 from scheduler.queries.messages import stuck
+from scheduler.queries.opt_outs import opt_outs_done_since, waiting_opt_outs
 from scheduler.queries.reach_lists import asked_to_move, task_rules, unconfirmed, unreachable
 from scheduler.queries.worklists import List
 from scheduler.queries.worklists import worklists as all_worklists
@@ -56,12 +57,15 @@ def worklists_texts() -> str:
 @desk.get("/worklists/opted-out")
 @needs(Permission.SEE_MESSAGES)
 def worklists_opted_out() -> str:
-    """Who has stopped texts, and by when that must have been honoured everywhere."""
+    """Who stopped texts, or took a consent back on their own page, and by when that is to be honoured everywhere."""
     clinic = current_clinic()
     with database().reading() as session:
         texts = waiting_texts(session, clinic.id, (InboundMeaning.STOP,))
         done = done_since(session, clinic.id, (InboundMeaning.STOP,), _this_morning())
-    return render_template("desk/opted_out.html", texts=texts, done=done, timezone=clinic.timezone)
+        pages = waiting_opt_outs(session, clinic.id, now=now())
+        pages_done = opt_outs_done_since(session, clinic.id, _this_morning(), now=now())
+    return render_template("desk/opted_out.html", texts=texts, done=done, pages=pages, pages_done=pages_done,
+                           timezone=clinic.timezone)
 
 
 @desk.get("/worklists/asked-to-move")

@@ -36,6 +36,17 @@ def consents(page: PublicPage) -> dict[Channel, str]:
     return said
 
 
+def agreed_words(clinic: str, texts: tuple[int, int]) -> dict[Channel, str]:
+    """By channel what a patient's agreement allows, where its very words were not kept; `texts`: a day, a week."""
+    return {
+        Channel.EMAIL: gettext("%(clinic)s may e-mail you about your visits: what is booked, what changes, and how to "
+                               "get ready. E-mail is not encrypted.", clinic=clinic),
+        Channel.TEXT: gettext("%(clinic)s may text you about your visits. How often: up to %(a_day)s a day, up to "
+                              "%(a_week)s a week. Msg & data rates may apply. Reply HELP for help, STOP to stop. "
+                              "Texts are not encrypted.", clinic=clinic, a_day=texts[0], a_week=texts[1]),
+        Channel.CALL: gettext("%(clinic)s may call you about your visits.", clinic=clinic)}
+
+
 def consent_labels() -> dict[Channel, str]:
     """The channels in one word, for the head of each box."""
     return {Channel.CALL: gettext("Call me"), Channel.EMAIL: gettext("E-mail me"), Channel.TEXT: gettext("Text me")}

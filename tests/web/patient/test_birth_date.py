@@ -15,7 +15,8 @@ from tests.builders import NOW
 from tests.web.patient.letters import BORN, open_link, press, prove
 
 BEHIND = ("/visit/messages", "/visit/{id}/move", "/visit/{id}/cancel", "/visit/{id}/ride")
-CHANGES = ("/visit/messages", "/visit/messages/stop", "/visit/messages/stop/back", "/visit/{id}/move",
+CHANGES = ("/visit/messages", "/visit/messages/stop", "/visit/messages/stop/back", "/visit/messages/withdraw",
+           "/visit/messages/samples", "/visit/{id}/move",
            "/visit/{id}/move/back", "/visit/{id}/cancel", "/visit/{id}/cancel/back", "/visit/{id}/wait",
            "/visit/{id}/wait/end", "/visit/{id}/ride")
 

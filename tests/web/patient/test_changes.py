@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from models import Appointment, Claim, Clinic, Consent, Message, Patient, RideHome, WaitlistEntry
+from models import Appointment, Claim, Clinic, Consent, Message, OptOut, Patient, RideHome, WaitlistEntry
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.words import Channel, Discretion, MessageKind, Role
 from tests.builders import NOW, build_visit
@@ -173,8 +173,7 @@ def test_how_one_is_written_to_is_kept(client, desk, course):
     with desk.database.writing() as session:
         session.get(Clinic, desk.clinic_id).text_number = "+13015550199"
     page = client.get("/visit/messages").text
-    for sample in ("Alder: visit Fri Apr 9, 10:00 AM.", "Visit Fri Apr 9, 10:00 AM.", "News for you:"):
-        assert sample in page
+    assert "Alder: visit Fri Apr 9, 10:00 AM." in page and "News for you:" not in page
     wanted = {"channel": "text", "language": "es", "quiet_from": "21:00", "quiet_until": "09:30",
               "discretion": "link alone"}
     shown = press(client, page, "/visit/messages", **wanted)
@@ -200,10 +199,39 @@ def test_messages_stop_and_begin_again(client, desk, course):
     assert "We will not write to you any more" in shown and "You get no letters and texts" in shown
     assert [row.withdrawn_at for row in of(desk, Consent, patient_id=desk.patient_id)] == [NOW]
     with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
-        assert "We write to you again" in press(client, shown, "/visit/messages/stop/back").text
+        assert "It is as it was before." in press(client, shown, "/visit/messages/stop/back").text
     rows = of(desk, Consent, patient_id=desk.patient_id)
     assert sorted(row.withdrawn_at is None for row in rows) == [False, True]
     assert [row.how for row in rows if row.withdrawn_at is None] == ["Patient link: took the stop back"]
+
+
+def test_texts_are_shown_as_they_would_look_before_anything_is_kept(client, desk, course):
+    page, before = client.get("/visit/messages").text, desk.dump()
+    chosen = {"channel": "email", "language": "es", "quiet_from": "", "quiet_until": "", "discretion": "link alone"}
+    looked = press(client, page, "/visit/messages", **chosen, act="look").text
+    assert "Hay noticias para usted" in looked and 'value="link alone" checked' in looked
+    part = client.post("/visit/messages/samples", data=desk.fields(page, "/visit/messages") | {
+        "discretion": "time alone", "language": "en"})
+    assert "Visit Fri Apr 9, 10:00 AM." in part.text and "<html" not in part.text and "Alder" not in part.text
+    assert client.post("/visit/messages/samples", data=desk.fields(page, "/visit/messages")).status_code == 400
+    assert desk.dump() == before
+
+
+def test_one_agreement_is_taken_back_in_plain_words_and_stands_on_the_desks_list(client, desk, course):
+    with desk.database.writing() as session:
+        session.add(Consent(clinic_id=desk.clinic_id, patient_id=desk.patient_id, channel=Channel.TEXT,
+                            granted_at=NOW - timedelta(days=1), wording="The very words."))
+    page = client.get("/visit/messages").text
+    assert "The very words." in page and "E-mail is not encrypted." in page and "You agreed on" in page
+    fields = desk.fields(page, "/visit/messages/withdraw")
+    shown = client.post("/visit/messages/withdraw", data=fields | {"channel": "text"}, follow_redirects=True).text
+    assert "You have taken this back" in shown and "No more texts" not in shown and "No more e-mails" in shown
+    [row] = of(desk, OptOut, patient_id=desk.patient_id)
+    assert (row.channels, row.opted_out_at, row.taken_back_at) == ("text", NOW, None)
+    assert client.post("/visit/messages/withdraw", data=fields | {"channel": "smoke"}).status_code == 422
+    with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
+        press(client, shown, "/visit/messages/stop/back")
+    assert [row.taken_back_at for row in of(desk, OptOut, patient_id=desk.patient_id)] == [NOW + timedelta(minutes=5)]
 
 
 def test_a_stop_that_was_not_made_here_is_not_taken_back_here(client, desk, course):
