@@ -1,4 +1,4 @@
-"""Texts that came in, for tests."""
+"""Texts that came in, and agreements taken back, for tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models import InboundText, Patient
+from models import InboundText, OptOut, Patient
 from scheduler.planning.words import InboundMeaning, InboundState
 from tests.builders import NOW, Kit
 
@@ -23,3 +23,11 @@ def build_text(session: Session, kit: Kit, patient_id: int | None, body: str = "
     session.add(text)
     session.flush()
     return text.id
+
+
+def build_opt_out(session: Session, kit: Kit, patient_id: int, channels: str = "email", **facts: datetime) -> int:
+    """What a patient stopped on their own page now; gives the id."""
+    row = OptOut(clinic_id=kit.clinic_id, patient_id=patient_id, channels=channels, opted_out_at=NOW, **facts)
+    session.add(row)
+    session.flush()
+    return row.id

@@ -9,13 +9,13 @@ import pytest
 import time_machine
 from sqlalchemy import event, select
 
-from models import Appointment, AuditEntry, Call, InboundText, Message, MessageRule, OptOut
+from models import Appointment, AuditEntry, Call, Message, MessageRule
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.reminder_rules import UNCONFIRMED
 from scheduler.planning.rule_documents import to_document
 from scheduler.planning.words import Channel, InboundMeaning, MessageKind
 from tests.builders import NOW, build_clinic, build_patient, build_visit
-from tests.inbound_kit import build_text
+from tests.inbound_kit import build_opt_out, build_text
 
 M = InboundMeaning
 LISTS = ("", "/texts", "/asked-to-move", "/unconfirmed", "/calls", "/opted-out", "/unreachable", "/bounced", "/parked",
@@ -90,7 +90,8 @@ def test_the_front_page_and_each_list_ask_as_often_for_25_as_for_one(client_for,
             for state in (MessageState.PARKED, MessageState.BOUNCED):
                 message(database, kit, ada, coming if state == MessageState.PARKED else visit(
                     database, kit, ada, NOW + timedelta(days=4)), state)
-            opted_out(database, kit, ada)
+            with database.writing() as session:
+                build_opt_out(session, kit, ada)
             for meaning in M:
                 text(database, kit, ada, str(meaning), meaning=meaning)
         for page in LISTS:
@@ -170,21 +171,6 @@ def test_a_text_that_asks_to_move_stands_there_until_it_is_done(client_for, data
     assert "Texts that ask for another time" in client.get("/worklists/asked-to-move").text
 
 
-def test_a_wish_to_move_by_text_leads_to_the_times_of_the_visit_it_is_about(client_for, database, kit):
-    ada = patient(database, kit)
-    soon, meant = visit(database, kit, ada), visit(database, kit, ada, NOW + timedelta(days=5))
-    told = message(database, kit, ada, meant, MessageState.SENT)
-    asked = text(database, kit, ada, "R", meaning=M.MOVE)
-    client = client_for()
-    page = client.get("/worklists/asked-to-move").text
-    assert f"/appointments/{soon}/move" in page and "Find a time" in page
-    with database.writing() as session:
-        session.get_one(InboundText, asked).message_id = told
-    for where in ("/worklists/asked-to-move", f"/patients/{ada}/conversation"):
-        page = client.get(where).text
-        assert f"/appointments/{meant}/move" in page and f"/appointments/{soon}/move" not in page
-
-
 @pytest.mark.parametrize("facts, why", [
     ({"email": None, "telephone": None}, "No e-mail address is on file."), ({"consents": ()}, "no consent to e-mail")])
 def test_whoever_nothing_reaches_stands_there_with_why(client_for, database, kit, facts, why):
@@ -198,32 +184,6 @@ def test_who_stopped_stands_there_with_the_tenth_business_day(client_for, databa
     text(database, kit, patient(database, kit), "stop it", meaning=M.STOP, received_at=NOW - timedelta(days=1))
     page = client_for().get("/worklists/opted-out").text
     assert "stop it" in page and "Thu 15 Apr" in page
-
-
-def opted_out(database, kit, patient_id, channels="email", **facts) -> int:
-    with database.writing() as session:
-        row = OptOut(clinic_id=kit.clinic_id, patient_id=patient_id, channels=channels, opted_out_at=NOW, **facts)
-        session.add(row)
-        session.flush()
-        return row.id
-
-
-def test_what_was_stopped_on_a_patients_page_stands_there_with_what_to_do(client_for, database, kit):
-    ada, bob = patient(database, kit, consents=()), patient(database, kit, "Bob")
-    visit(database, kit, ada)
-    row = opted_out(database, kit, ada, "email,text")
-    opted_out(database, kit, bob, "text")
-    opted_out(database, kit, patient(database, kit, "Cyd"), taken_back_at=NOW)
-    client = client_for()
-    page = client.get("/worklists/opted-out").text
-    assert "Ada Quill" in page and "e-mail, texts" in page and "No letter or text goes out before the visit" in page
-    assert "They are still written to another way." in page and "Cyd" not in page and "Fri 16 Apr" in page
-    shown = client.post(f"/opt-outs/{row}/done", follow_redirects=True).text
-    assert "Marked as done." in shown and "Done today" in shown
-    assert "Ada Quill" in client.post(f"/opt-outs/{row}/reopen", follow_redirects=True).text
-    with database.reading() as session:
-        assert session.scalars(select(AuditEntry.verb).where(AuditEntry.subject_type == "opt-out")).all() == [
-            "finish opt-out", "reopen opt-out"]
 
 
 def test_what_is_stuck_is_sent_again_or_let_be_and_that_is_taken_back(client_for, database, kit):
