@@ -34,6 +34,10 @@ class RequestPage(Numbered, Base):
     """Within so many open days the clinic promises an answer; None: it promises none."""
     keep_days: Mapped[int] = mapped_column(default=90)
     """How long personal data are kept of requests that came to nothing (policy)."""
+    privacy_link: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """The clinic's own page about privacy."""
+    privacy_words: Mapped[str] = mapped_column(String(600), default="", server_default="")
+    privacy_words_es: Mapped[str] = mapped_column(String(600), default="", server_default="")
 
 
 class AppointmentRequest(Numbered, Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,10 @@ class PublicPage:
     texts: tuple[int, int] | None
     weekdays: tuple[int, ...]
     """The weekdays (0 Monday) on which the clinic is open; all where it has not said."""
+    keep_days: int = KEEP_DAYS
+    privacy_link: str = ""
+    privacy_words: dict[str, str] = field(default_factory=dict)
+    """The clinic's own words about privacy, by language."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ class RequestPageSettings:
     headline_es: str = ""
     answer_days: int | None = None
     keep_days: int = KEEP_DAYS
+    privacy_link: str = ""
+    privacy_words: str = ""
+    privacy_words_es: str = ""
 
 
 def public_page(session: Session, slug: str) -> PublicPage | None:
@@ -53,7 +60,8 @@ def public_page(session: Session, slug: str) -> PublicPage | None:
     return PublicPage(
         shown, page.slug, {"en": page.headline, "es": page.headline_es}, page.answer_days,
         (clinic.texts_a_day, clinic.texts_a_week) if clinic.text_number else None,
-        tuple(sorted(open_weekdays(session, clinic.id))) or tuple(range(7)))
+        tuple(sorted(open_weekdays(session, clinic.id))) or tuple(range(7)),
+        page.keep_days, page.privacy_link, {"en": page.privacy_words, "es": page.privacy_words_es})
 
 
 def request_page_settings(session: Session, clinic_id: int) -> RequestPageSettings | None:

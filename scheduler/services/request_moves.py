@@ -9,13 +9,17 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from models import AppointmentRequest, Consent, Patient, RequestMove
+from models import AppointmentRequest, Consent, Notice, Patient, RequestMove
 from scheduler.access import Viewer
+from scheduler.planning.lifecycle import OUTGOING, MessageState
 from scheduler.planning.requests import MOVES, WAITING, RequestState
 from scheduler.planning.words import CallResult
 from scheduler.queries.patient_details import initials
 from scheduler.services import audit
+from scheduler.services.message_state import move
 from scheduler.services.refusal import NotFound, Refused
+
+SPAM = "The request was marked as spam."
 
 
 @dataclass(frozen=True)
@@ -61,15 +65,15 @@ def waiting_request(session: Session, request_id: int, to: RequestState, *,
 def move_request(session: Session, request: AppointmentRequest, state: RequestState, *, by: Viewer, now: datetime,
                  result: CallResult | None = None, reason: str = "", detail: dict[str, Any] | None = None) -> Moved:
     """Put a request into a state and write the line and the audit entry of it."""
-    move = RequestMove(clinic_id=by.clinic_id, request_id=request.id, before=request.state, state=state, result=result,
+    done = RequestMove(clinic_id=by.clinic_id, request_id=request.id, before=request.state, state=state, result=result,
                        reason=reason, detail=detail or {}, at=now, staff_id=by.staff_id)
     request.state, request.closed_at = state, None if state in WAITING else now
-    session.add(move)
+    session.add(done)
     session.flush()
-    noted = {"move": move.id} | ({"result": str(result)} if result else {})
+    noted = {"move": done.id} | ({"result": str(result)} if result else {})
     audit.record(session, by=by, verb=f"request: {state}", subject="request", subject_id=request.id,
                  patient_id=request.patient_id, now=now, detail=noted)
-    return Moved(request.id, move.id, initials(request.given_name, request.family_name), state, request.patient_id)
+    return Moved(request.id, done.id, initials(request.given_name, request.family_name), state, request.patient_id)
 
 
 def take_back_request(session: Session, move_id: int, *, by: Viewer, now: datetime) -> Moved | Refused | NotFound:
@@ -85,16 +89,32 @@ def take_back_request(session: Session, move_id: int, *, by: Viewer, now: dateti
         return NotFound("request")
     if session.scalar(select(func.max(RequestMove.id)).where(RequestMove.request_id == request.id)) != move_id:
         return Refused((NotTheLatest(),))
-    move = session.get_one(RequestMove, move_id)
+    last = session.get_one(RequestMove, move_id)
     patient_id = request.patient_id
     if patient_id is not None:
-        _take_from_patient(session, request, session.get_one(Patient, patient_id), move.detail, now)
-    request.state, request.patient_id, request.same_as_id = move.before, None, None
+        _take_from_patient(session, request, session.get_one(Patient, patient_id), last.detail, now)
+    if request.state == RequestState.SPAM:
+        _send_after_all(session, request, now=now)
+    request.state, request.patient_id, request.same_as_id = last.before, None, None
     request.closed_at = None
     audit.record(session, by=by, verb="take back request", subject="request", subject_id=request.id,
-                 patient_id=patient_id, now=now, detail={"move": move.id, "state": str(move.state)})
-    session.delete(move)
+                 patient_id=patient_id, now=now, detail={"move": last.id, "state": str(last.state)})
+    session.delete(last)
     return Moved(request.id, move_id, initials(request.given_name, request.family_name), request.state)
+
+
+def hold_back_acknowledgement(session: Session, request: AppointmentRequest, *, now: datetime) -> None:
+    """What has not been handed over does not go out; what a clock has in its hands in these seconds still does."""
+    for notice in session.scalars(select(Notice).where(
+            Notice.request_id == request.id, Notice.state.in_(OUTGOING)).with_for_update()):
+        move(notice, MessageState.SKIPPED, SPAM, now=now)
+
+
+def _send_after_all(session: Session, request: AppointmentRequest, *, now: datetime) -> None:
+    for notice in session.scalars(select(Notice).where(
+            Notice.request_id == request.id, Notice.state == MessageState.SKIPPED, Notice.reason == SPAM,
+            Notice.expires_at > now).with_for_update()):
+        move(notice, MessageState.PLANNED, "", now=now)
 
 
 def _take_from_patient(session: Session, request: AppointmentRequest, patient: Patient, detail: dict[str, Any],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,8 @@ from scheduler.services.wrong_value import WrongValue
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG_LENGTH = 60
+PRINTED = re.compile(r"[!-~]+")
+"""An address as it is printed: no space, nothing but ASCII."""
 
 
 def slug_of(name: str) -> str:
@@ -49,13 +52,20 @@ def change_request_page(session: Session, wanted: RequestPageSettings, *, by: Vi
     return page.id
 
 
+def _is_web_address(written: str) -> bool:
+    parts = urlsplit(written) if PRINTED.fullmatch(written) else urlsplit("")
+    return parts.scheme == "https" and "." in (parts.hostname or "")
+
+
 def _wrong(session: Session, wanted: RequestPageSettings, clinic: Clinic) -> Iterator[WrongValue]:
     if len(wanted.slug) > SLUG_LENGTH or not SLUG.fullmatch(wanted.slug):
         yield WrongValue("slug", "Write small letters a to z and digits, joined by hyphens: alder-clinic.")
     elif session.scalar(select(RequestPage.id).where(
             RequestPage.slug == wanted.slug, RequestPage.clinic_id != clinic.id)) is not None:
         yield WrongValue("slug", "Another clinic of this house has this address already.")
-    for name in ("slug", "headline", "headline_es"):
+    if wanted.privacy_link and not _is_web_address(wanted.privacy_link):
+        yield WrongValue("privacy_link", "Give the whole address of a page, beginning with https://.")
+    for name in ("slug", "headline", "headline_es", "privacy_words", "privacy_words_es"):
         said = revealing(getattr(wanted, name).replace("-", " "))
         if said:
             yield WrongValue(name, f"“{said[0]}” tells whoever sees the page what people come for. Leave it out.")

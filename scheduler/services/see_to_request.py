@@ -13,7 +13,7 @@ from scheduler.access import Viewer
 from scheduler.planning.requests import WAITING, RequestState
 from scheduler.planning.words import CallResult
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.request_moves import Moved, move_request, waiting_request
+from scheduler.services.request_moves import Moved, hold_back_acknowledgement, move_request, waiting_request
 
 LONGEST_REASON = 400
 CLOSINGS = frozenset({RequestState.DECLINED, RequestState.SPAM})
@@ -76,7 +76,10 @@ def call_request(session: Session, command: CallRequest, *, by: Viewer, now: dat
 
 
 def close_request(session: Session, command: CloseRequest, *, by: Viewer, now: datetime) -> Moved | Refused | NotFound:
-    """Decline it or call it spam; its personal data are forgotten after the days that the clinic has set."""
+    """Decline it or call it spam; its personal data are forgotten after the days that the clinic has set.
+
+    An acknowledgement that has not gone yet does not go to what is spam.
+    """
     if command.state not in CLOSINGS:
         return NotFound("way to close a request")
     state = RequestState(command.state)
@@ -86,6 +89,8 @@ def close_request(session: Session, command: CloseRequest, *, by: Viewer, now: d
     reason = " ".join(command.reason.split())[:LONGEST_REASON]
     if state == RequestState.DECLINED and not reason:
         return Refused((SayWhy(),))
+    if state == RequestState.SPAM:
+        hold_back_acknowledgement(session, request, now=now)
     return move_request(session, request, state, reason=reason, by=by, now=now)
 
 

@@ -109,7 +109,8 @@ def test_an_administrator_opens_the_page_and_gets_its_link_and_code(client_for, 
 @pytest.mark.parametrize(("changes", "words"), [
     ({"slug": "Alder Clinic!"}, "small letters"), ({"slug": "ketamine-now"}, "Leave it out"),
     ({"headline": "Help with depression"}, "Leave it out"), ({"answer_days": "40"}, "1 to 30"),
-    ({"keep_days": "0"}, "whole number of days")])
+    ({"keep_days": "0"}, "whole number of days"), ({"privacy_link": "javascript:alert(1)"}, "beginning with https"),
+    ({"privacy_words": "We treat depression."}, "Leave it out")])
 def test_what_a_page_cannot_say_is_refused(client_for, database, kit, changes, words):
     sent = client_for(Role.ADMINISTRATOR).post(
         "/admin/request-page", data={"slug": "alder", "keep_days": "90", "is_open": "y"} | changes)

@@ -8,7 +8,7 @@ import segno
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, StringField
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from scheduler.access import Permission
@@ -21,6 +21,7 @@ from scheduler.web.said import say
 
 NUMBER = "Give a whole number."
 LONG = "At most 200 letters."
+LONGER = "At most 600 letters."
 
 
 class RequestPageForm(FlaskForm):
@@ -39,13 +40,22 @@ class RequestPageForm(FlaskForm):
         f"Declined, spam or asked twice: name and addresses are deleted after so long. {KEEP_DAYS} is our own policy; "
         "no published rule was found."))
 
+    privacy_link = StringField("Your page about privacy", validators=[Length(max=300, message="At most 300 letters.")],
+                               description="An https address. It stands under what this page says about privacy.")
+    privacy_words = TextAreaField("Your own words about privacy", validators=[Length(max=600, message=LONGER)],
+                                  description="They are added to what the page says by itself. Empty: nothing more.")
+    privacy_words_es = TextAreaField("Your own words in Spanish", validators=[Length(max=600, message=LONGER)])
+
     def to_settings(self) -> RequestPageSettings:
         """What was typed."""
         return RequestPageSettings(
             slug=(self.slug.data or "").strip().lower(), is_open=self.is_open.data,
             headline=" ".join((self.headline.data or "").split()),
             headline_es=" ".join((self.headline_es.data or "").split()),
-            answer_days=self.answer_days.data, keep_days=self.keep_days.data or 0)
+            answer_days=self.answer_days.data, keep_days=self.keep_days.data or 0,
+            privacy_link=(self.privacy_link.data or "").strip(),
+            privacy_words=" ".join((self.privacy_words.data or "").split()),
+            privacy_words_es=" ".join((self.privacy_words_es.data or "").split()))
 
 
 @admin.route("/request-page", methods=["GET", "POST"])

@@ -71,6 +71,18 @@ def test_a_request_is_stored_with_the_words_agreed_to_and_told_back(client, page
         assert (notice.channel, notice.address, notice.request_id) == (Channel.EMAIL, "bo@example.com", row.id)
 
 
+def test_the_page_says_what_is_kept_who_sees_it_and_how_long(client, page, database):
+    shown = client.get(page).text
+    assert "Only the front desk and the managers of Alder Clinic see it." in shown
+    assert "we delete it 90 days after we have closed" in shown and "More about privacy" not in shown
+    with database.writing() as session:
+        row = session.scalars(select(RequestPage)).one()
+        row.keep_days, row.privacy_link, row.privacy_words = 30, "https://alder.example/privacy", "Ask for Kim."
+    shown = client.get(page).text
+    assert "we delete it 30 days after" in shown and "Ask for Kim." in shown
+    assert '<a href="https://alder.example/privacy" rel="noreferrer">' in shown
+
+
 def test_texts_are_agreed_to_only_where_the_clinic_sends_any(client, page, database, kit):
     assert "Msg &amp; data rates" not in client.get(page).text
     with database.writing() as session:
