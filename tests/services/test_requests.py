@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, select
 
 from models import AppointmentRequest, AuditEntry, Clinic, Consent, Notice, Patient, RequestMove, RequestPage
-from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.quiet_words import revealing
 from scheduler.planning.requests import Alike, RequestState
 from scheduler.planning.words import Channel, Role
@@ -150,28 +149,6 @@ def test_the_same_person_asking_twice_is_recognised(database, kit, page):
     do(database, kit, leave_to_another, LeaveToAnother(second, first))
     assert row(database, kit, second).same_as_id == first and row(database, kit, first).others == ()
     assert isinstance(do(database, kit, leave_to_another, LeaveToAnother(first, first)), NotFound)
-
-
-def test_what_is_spam_gets_no_acknowledgement_unless_it_has_gone_or_the_mark_is_taken_back(database, kit, page):
-    def states() -> list[MessageState]:
-        with database.reading() as session:
-            return list(session.scalars(select(Notice.state)))
-
-    request_id = ask(database, kit)
-    marked = do(database, kit, close_request, CloseRequest(request_id, "spam"))
-    assert states() == [MessageState.SKIPPED]
-    do(database, kit, take_back_request, marked.move_id)
-    assert states() == [MessageState.PLANNED]
-    with database.writing() as session:
-        session.scalars(select(Notice)).one().state = MessageState.SENT
-    do(database, kit, close_request, CloseRequest(request_id, "spam"))
-    assert states() == [MessageState.SENT]
-
-
-def test_a_decline_keeps_the_acknowledgement(database, kit, page):
-    do(database, kit, close_request, CloseRequest(ask(database, kit), "declined", "Lives abroad"))
-    with database.reading() as session:
-        assert session.scalars(select(Notice.state)).all() == [MessageState.PLANNED]
 
 
 def test_a_decline_needs_a_reason(database, kit, page):
