@@ -35,6 +35,11 @@ class OfferedTime:
     """Until when an accepted time can be given back on the page; None where it cannot."""
 
 
+def mark_of_offer(offer: Offer) -> str:
+    """A mark of exactly this offer of this visit."""
+    return mark_of([(offer.id, offer.appointment_version)])
+
+
 def offered_time(session: Session, link: LinkRow, *, now: datetime) -> OfferedTime | None:
     """The offer of a link, with its state as it would be answered now."""
     row = session.execute(
@@ -49,7 +54,7 @@ def offered_time(session: Session, link: LinkRow, *, now: datetime) -> OfferedTi
     own = visit.starts_at if visit.status == AppointmentStatus.BOOKED else None
     return OfferedTime(offer.starts_at, int(length.total_seconds() // 60), own, offer.expires_at,
                        offer.hold_id is not None, OfferState.EXPIRED if over else offer.state,
-                       mark_of([(offer.id, offer.appointment_version)]),
+                       mark_of_offer(offer),
                        offer.ended_at + TAKE_BACK if offer.ended_at and _can_go_back(session, offer, now) else None)
 
 

@@ -1,7 +1,4 @@
-"""Take the answer to the new times of a batch: yes moves every visit of the course at once and by every rule, or none.
-
-Order of locks: the patient, then the resources. Whoever answers twice, or after somebody else, finds it answered.
-"""
+"""The new times of a batch that a patient is asked about: yes moves the whole course at once and by every rule."""
 
 from __future__ import annotations
 
@@ -9,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Batch, BatchPart, Change, Clinic, PatientLink
+from models import Appointment, Batch, BatchPart, Change, Clinic
 from scheduler.access import Viewer
 from scheduler.planning.batches import PartState
 from scheduler.planning.documents import from_document
@@ -20,46 +16,18 @@ from scheduler.planning.lifecycle import AWAITED
 from scheduler.queries.occupied import resources_of
 from scheduler.queries.patient_links import NEW_TIMES
 from scheduler.queries.patient_new_times import mark_of_part
-from scheduler.services.answer_link import PATIENT_LINK, LinkOver
+from scheduler.services.answer_asked import AskedAnswered, Outcome, Question
 from scheduler.services.batch_parts import Part, PlanBatch, parts_of
 from scheduler.services.changes import keep_change, stood
-from scheduler.services.claims import lock_patients
 from scheduler.services.end_parts import end_part
 from scheduler.services.legality import refuse_rules
 from scheduler.services.locked import clinic_row
 from scheduler.services.owe_messages import owe_messages
 from scheduler.services.promises import VisitPlace, move
-from scheduler.services.refusal import NotFound, Refused
+from scheduler.services.refusal import Refused
 from scheduler.services.series_state import settle
 
 GONE = "These times can no longer be had as they were offered. Nothing has changed; the clinic calls you."
-
-
-@dataclass(frozen=True)
-class AnswerPart:
-    """Yes or no to one part, by the patient or for them; `withdraw` is the desk's own end of it."""
-
-    part_id: int
-    accept: bool
-    withdraw: bool = False
-
-
-@dataclass(frozen=True)
-class AnswerNewTimes:
-    """An answer on the page of a link; `shown` is the mark of what the page showed."""
-
-    link_id: int
-    shown: str
-    accept: bool
-
-
-@dataclass(frozen=True)
-class PartAnswered:
-    """What the part is now. `changed` is False where the same answer had been given before."""
-
-    part_id: int
-    state: PartState
-    changed: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,41 +35,6 @@ class NewTimesOver:
     """Too late, or changed meanwhile."""
 
     sentence: str = "These times are no longer kept. Nothing has changed for you; please call us."
-
-
-Outcome = PartAnswered | Refused | NotFound
-
-
-def answer_new_times(session: Session, command: AnswerNewTimes, *, now: datetime) -> Outcome:
-    """A patient's answer. Use it inside `booking(database, now=…)`."""
-    link = session.get(PatientLink, command.link_id)
-    if link is None or link.purpose != NEW_TIMES or link.message_id is None:
-        return Refused((LinkOver(),))
-    part = session.scalar(select(BatchPart).where(BatchPart.message_id == link.message_id))
-    if part is None or mark_of_part(part) != command.shown:
-        return Refused((NewTimesOver(),))
-    by = Viewer(clinic_id=link.clinic_id, actor=PATIENT_LINK)
-    return answer_part(session, AnswerPart(part.id, command.accept), by=by, now=now)
-
-
-def answer_part(session: Session, command: AnswerPart, *, by: Viewer, now: datetime) -> Outcome:
-    """Accept, decline or withdraw, once."""
-    patient_id = session.scalar(select(BatchPart.patient_id).where(
-        BatchPart.id == command.part_id, BatchPart.clinic_id == by.clinic_id))
-    if patient_id is None:
-        return NotFound("batch part")
-    lock_patients(session, by.clinic_id, [patient_id])
-    part = session.get_one(BatchPart, command.part_id, populate_existing=True)
-    wanted = (PartState.WITHDRAWN if command.withdraw else PartState.ACCEPTED if command.accept
-              else PartState.DECLINED)
-    if part.state == wanted:
-        return PartAnswered(part.id, part.state, changed=False)
-    if part.state != PartState.OPEN or part.expires_at is None or part.expires_at <= now:
-        return Refused((NewTimesOver(),))
-    if wanted == PartState.ACCEPTED:
-        return _accept(session, part, by, now)
-    end_part(session, part, wanted, by=by, now=now)
-    return PartAnswered(part.id, part.state)
 
 
 def _accept(session: Session, part: BatchPart, by: Viewer, now: datetime) -> Outcome:
@@ -117,7 +50,7 @@ def _accept(session: Session, part: BatchPart, by: Viewer, now: datetime) -> Out
     part.change_id = change.id
     savepoint.commit()
     session.flush()
-    return PartAnswered(part.id, PartState.ACCEPTED)
+    return AskedAnswered(part.id, PartState.ACCEPTED)
 
 
 def _move(session: Session, clinic: Clinic, part: BatchPart, by: Viewer, now: datetime) -> Change | Refused:
@@ -169,3 +102,8 @@ def _places(session: Session, part: BatchPart, asked: Part) -> dict[str, VisitPl
         else:
             return None
     return places
+
+
+NEW_TIMES_ASKED = Question("batch part", BatchPart, NEW_TIMES, PartState, mark_of_part, NewTimesOver(),
+                           lambda session, part: False, _accept, end_part)
+"""The new times of a course after a closure: a yes stands alone, nothing but the patient has to be locked for it."""

@@ -13,8 +13,9 @@ from scheduler.access import Viewer
 from scheduler.planning.waitlist import OFFER_MOVES, OfferState
 from scheduler.queries.patient_offer import to_be_taken_back
 from scheduler.services import audit
+from scheduler.services.answer_asked import AskedAnswered, asked_behind
 from scheduler.services.answer_link import PATIENT_LINK
-from scheduler.services.answer_offer import CAME_EARLIER, Answered, offer_behind
+from scheduler.services.answer_offer import CAME_EARLIER, OFFERED
 from scheduler.services.claims import lock_patients
 from scheduler.services.refusal import Refused
 from scheduler.services.undo_change import UndoChange, Undone, undo_change
@@ -37,16 +38,16 @@ class CallUs:
 
 
 @whole
-def take_offer_back(session: Session, command: TakeOfferBack, *, now: datetime) -> Answered | Refused:
+def take_offer_back(session: Session, command: TakeOfferBack, *, now: datetime) -> AskedAnswered | Refused:
     """The visit stands where it stood and waits again, or nothing changes. Use it inside `booking(database, now=…)`."""
-    offer = offer_behind(session, command.link_id, command.shown)
+    offer = asked_behind(session, OFFERED, command.link_id, command.shown)
     if isinstance(offer, Refused):
         return offer
     by = Viewer(clinic_id=offer.clinic_id, actor=PATIENT_LINK)
     lock_patients(session, offer.clinic_id, [offer.patient_id])
     session.refresh(offer)
     if offer.state == OfferState.DECLINED:
-        return Answered(offer.id, offer.state, changed=False)
+        return AskedAnswered(offer.id, offer.state, changed=False)
     if not to_be_taken_back(offer, now) or offer.change_id is None:
         return Refused((CallUs(),))
     accepted_at = offer.ended_at
@@ -62,4 +63,4 @@ def take_offer_back(session: Session, command: TakeOfferBack, *, now: datetime) 
     audit.record(session, by=by, verb="take offer back", subject="appointment", subject_id=offer.appointment_id,
                  patient_id=offer.patient_id, now=now, detail={"offer": offer.id, "change": offer.change_id})
     session.flush()
-    return Answered(offer.id, offer.state)
+    return AskedAnswered(offer.id, offer.state)

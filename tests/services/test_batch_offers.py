@@ -15,7 +15,8 @@ from scheduler.planning.words import MessageKind
 from scheduler.queries.batches import batch_page
 from scheduler.queries.call_list import call_list
 from scheduler.queries.hit_visits import hits
-from scheduler.services.answer_batch import AnswerPart, NewTimesOver, PartAnswered, answer_part
+from scheduler.services.answer_asked import AnswerAsked, AskedAnswered, answer_asked
+from scheduler.services.answer_batch import NEW_TIMES_ASKED, NewTimesOver
 from scheduler.services.batch_parts import PlanBatch
 from scheduler.services.batch_plan import plan_batch
 from scheduler.services.check_batch import ShownBatch, ShownPart
@@ -42,7 +43,8 @@ def offered(database: Database, kit: Kit, hours: int = 24) -> tuple[BatchOffered
 
 def answer(database: Database, kit: Kit, part_id: int, accept: bool = True, now=NOW, **more):
     with booking(database, now=now) as session:
-        return answer_part(session, AnswerPart(part_id, accept, **more), by=kit.viewer(), now=now)
+        command = AnswerAsked(part_id, accept, **more)
+        return answer_asked(session, NEW_TIMES_ASKED, command, by=kit.viewer(), now=now)
 
 
 def held(database: Database) -> int:
@@ -76,12 +78,12 @@ def test_a_yes_moves_the_whole_course_and_a_second_yes_changes_nothing(database:
     two_courses(database, kit)
     close(database, kit)
     _, parts = offered(database, kit)
-    assert answer(database, kit, parts[0].id) == PartAnswered(parts[0].id, PartState.ACCEPTED)
+    assert answer(database, kit, parts[0].id) == AskedAnswered(parts[0].id, PartState.ACCEPTED)
     after = starts(database)
     assert {id_: after[id_].isoformat() for id_, *_ in parts[0].moved} == {
         id_: to for id_, _, to in parts[0].moved}
     assert (left(database, kit), held(database)) == (1, len(parts[1].moved))
-    assert answer(database, kit, parts[0].id) == PartAnswered(parts[0].id, PartState.ACCEPTED, changed=False)
+    assert answer(database, kit, parts[0].id) == AskedAnswered(parts[0].id, PartState.ACCEPTED, changed=False)
     assert answer(database, kit, parts[0].id, False) == Refused((NewTimesOver(),))
     assert (starts(database), states(database)) == (after, [PartState.ACCEPTED, PartState.OPEN])
 
@@ -182,9 +184,9 @@ def test_of_many_answers_at_once_one_counts_and_the_others_are_told(database: Da
     _, parts = offered(database, kit)
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda at: answer(database, kit, parts[0].id, at % 2 == 0), range(12)))
-    won = [one for one in answers if isinstance(one, PartAnswered) and one.changed]
+    won = [one for one in answers if isinstance(one, AskedAnswered) and one.changed]
     assert len(won) == 1
-    same = sum(isinstance(one, PartAnswered) for one in answers)
+    same = sum(isinstance(one, AskedAnswered) for one in answers)
     assert (same, sum(one == Refused((NewTimesOver(),)) for one in answers)) == (6, 6)
     after = starts(database)
     moved = [after[id_].isoformat() == to for id_, _, to in parts[0].moved]

@@ -24,7 +24,8 @@ from scheduler.planning.words import MessageKind
 from scheduler.queries.patient_links import OFFER
 from scheduler.queries.patient_page import mark_of
 from scheduler.queries.waitlist import waitlist
-from scheduler.services.answer_offer import AnswerByLink, Answered, AnswerOffer, answer_by_link, answer_offer
+from scheduler.services.answer_asked import AskedAnswered, AskedByLink, answer_by_link
+from scheduler.services.answer_offer import OFFERED
 from scheduler.services.cancel import CancelVisit, cancel_visit
 from scheduler.services.make_link import make_link
 from scheduler.services.offer_times import OfferTime, offer_time
@@ -55,7 +56,7 @@ def test_a_shorter_visit_is_offered_a_later_start_of_what_was_freed_and_the_rest
     made = desk.do(offer_time, OfferTime(1))
     offer = desk.row(Offer, made.offer_ids[0])
     assert (offer.wall_start, offer.starts_at) == (SLOT + timedelta(hours=1), opening.starts_at + timedelta(hours=1))
-    assert desk.do(answer_offer, AnswerOffer(offer.id, True)).state == State.ACCEPTED
+    assert desk.answer(offer.id, True).state == State.ACCEPTED
     moved = desk.row(Appointment, waiter)
     assert (moved.wall_start, moved.visit_type_id) == (SLOT + timedelta(hours=1), short)
     with desk.database.reading() as session:
@@ -87,7 +88,8 @@ def accepted(desk: Desk) -> tuple[Offer, TakeOfferBack]:
     link, = links_of(desk)
     shown = mark_of([(offer.id, offer.appointment_version)])
     with booking(desk.database, now=NOW + SOON) as session:
-        assert answer_by_link(session, AnswerByLink(link.id, shown, True), now=NOW + SOON).state == State.ACCEPTED
+        answered = answer_by_link(session, OFFERED, AskedByLink(link.id, shown, True), now=NOW + SOON)
+        assert answered.state == State.ACCEPTED
     return offer, TakeOfferBack(link.id, shown)
 
 
@@ -105,7 +107,7 @@ def test_who_accepted_may_take_it_back_within_minutes_and_waits_again(desk: Desk
     offer, command = accepted(desk)
     later = NOW + SOON + timedelta(minutes=9)
     assert take_back(desk, command, later).state == State.DECLINED
-    assert take_back(desk, command, later) == Answered(offer.id, State.DECLINED, changed=False)
+    assert take_back(desk, command, later) == AskedAnswered(offer.id, State.DECLINED, changed=False)
     row = desk.row(Appointment, desk.waiters[0])
     assert (row.wall_start, row.status) == (SLOT + timedelta(days=1), S.BOOKED)
     with desk.database.reading() as session:

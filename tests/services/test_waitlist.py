@@ -19,7 +19,8 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.waitlist import Suits
 from scheduler.planning.words import MessageKind
 from scheduler.queries.waitlist import waitlist
-from scheduler.services.answer_offer import Answered, AnswerOffer, answer_offer
+from scheduler.services.answer_asked import AnswerAsked, AskedAnswered, answer_asked
+from scheduler.services.answer_offer import OFFERED
 from scheduler.services.cancel import UndoCancel, undo_cancel
 from scheduler.services.offer_times import OffersMade, OfferTime, offer_time
 from scheduler.services.refusal import NotFound, Refused
@@ -70,12 +71,12 @@ def test_accepting_moves_the_visit_and_frees_its_old_time(desk: Desk) -> None:
     desk.tick(NOW + SOON)
     offer, = desk.offers()
     later = NOW + timedelta(minutes=30)
-    assert desk.do(answer_offer, AnswerOffer(offer.id, True), later).state == State.ACCEPTED
+    assert desk.answer(offer.id, True, later).state == State.ACCEPTED
     moved = desk.row(Appointment, desk.waiters[0])
     assert (moved.wall_start, moved.status, moved.version) == (SLOT, S.BOOKED, 2)
     assert desk.count(Hold) == 0 and desk.count(Appointment, Appointment.status == S.HELD) == 0
-    again = desk.do(answer_offer, AnswerOffer(offer.id, True), later)
-    assert again == Answered(offer.id, State.ACCEPTED, changed=False)
+    again = desk.answer(offer.id, True, later)
+    assert again == AskedAnswered(offer.id, State.ACCEPTED, changed=False)
     with desk.database.reading() as session:
         found = waitlist(session, desk.kit.clinic_id, now=later)
     assert [row.starts_at for row in found.openings] == [desk.row(Opening, 2).starts_at]
@@ -103,7 +104,7 @@ def test_who_accepts_too_late_is_refused_politely_and_keeps_their_visit(desk: De
     desk.free()
     desk.tick(NOW + SOON)
     offer, = desk.offers()
-    late = desk.do(answer_offer, AnswerOffer(offer.id, True), offer.expires_at)
+    late = desk.answer(offer.id, True, offer.expires_at)
     assert isinstance(late, Refused) and "no longer free" in late.sentence
     assert desk.row(Appointment, desk.waiters[0]).wall_start == SLOT + timedelta(days=1)
 
@@ -113,8 +114,8 @@ def test_to_all_at_once_the_first_to_accept_has_it(desk: Desk) -> None:
     desk.free()
     made = desk.do(offer_time, OfferTime(1, to_all=True))
     assert isinstance(made, OffersMade) and len(made.offer_ids) == 3 and desk.count(Hold) == 0
-    assert desk.do(answer_offer, AnswerOffer(made.offer_ids[1], True)).state == State.ACCEPTED
-    assert isinstance(desk.do(answer_offer, AnswerOffer(made.offer_ids[0], True)), Refused)
+    assert desk.answer(made.offer_ids[1], True).state == State.ACCEPTED
+    assert isinstance(desk.answer(made.offer_ids[0], True), Refused)
     assert sorted(str(offer.state) for offer in desk.offers()) == ["accepted", "gone", "gone"]
 
 
@@ -133,7 +134,7 @@ def test_a_time_that_the_desk_gave_away_meanwhile_is_not_given_again(desk: Desk)
     desk.free()
     made = desk.do(offer_time, OfferTime(1, to_all=True))
     desk.visit(SLOT, "Walk-in")
-    assert isinstance(desk.do(answer_offer, AnswerOffer(made.offer_ids[0], True)), Refused)
+    assert isinstance(desk.answer(made.offer_ids[0], True), Refused)
     assert desk.offers()[0].state == State.GONE
     assert desk.row(Appointment, desk.waiters[0]).version == 1
 
@@ -143,11 +144,11 @@ def test_declined_and_withdrawn_offers_let_the_time_go(desk: Desk) -> None:
     desk.free()
     desk.tick(NOW + SOON)
     first = desk.offers()[0]
-    assert desk.do(answer_offer, AnswerOffer(first.id, False), NOW + SOON).state == State.DECLINED
+    assert desk.answer(first.id, False, NOW + SOON).state == State.DECLINED
     desk.do(offer_time, OfferTime(1), NOW + SOON)
     second = desk.offers()[1]
     assert second.appointment_id == desk.waiters[1], "who declined is not asked again"
-    desk.do(answer_offer, AnswerOffer(second.id, False, withdraw=True), NOW + SOON)
+    desk.answer(second.id, False, NOW + SOON, withdraw=True)
     assert desk.count(Hold) == 0
     assert isinstance(desk.do(offer_time, OfferTime(1), NOW + SOON), Refused)
 
@@ -176,6 +177,7 @@ def test_another_clinic_answers_and_offers_nothing(desk: Desk, database: Databas
     with database.writing() as session:
         other = build_clinic(session, "Other Clinic").viewer()
     with booking(database, now=NOW) as session:
-        assert isinstance(answer_offer(session, AnswerOffer(desk.offers()[0].id, True), by=other, now=NOW), NotFound)
+        said = AnswerAsked(desk.offers()[0].id, True)
+        assert isinstance(answer_asked(session, OFFERED, said, by=other, now=NOW), NotFound)
         assert isinstance(offer_time(session, OfferTime(1), by=other, now=NOW), NotFound)
         assert isinstance(end_wait(session, EndWait((1,)), by=other, now=NOW), NotFound)

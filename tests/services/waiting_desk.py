@@ -17,6 +17,8 @@ from models import (
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.waitlist import OfferState, Suits
+from scheduler.services.answer_asked import AnswerAsked, answer_asked
+from scheduler.services.answer_offer import OFFERED
 from scheduler.services.cancel import CancelVisit, cancel_visit
 from scheduler.services.claims import lock_patients
 from scheduler.services.promises import Owner, VisitPlace, promise
@@ -54,6 +56,11 @@ class Desk:
     def do(self, verb, command, now: datetime = NOW):
         with booking(self.database, now=now) as session:
             return verb(session, command, by=self.kit.viewer(), now=now)
+
+    def answer(self, offer_id: int, accept: bool, now: datetime = NOW, *, withdraw: bool = False):
+        with booking(self.database, now=now) as session:
+            command = AnswerAsked(offer_id, accept, withdraw)
+            return answer_asked(session, OFFERED, command, by=self.kit.viewer(), now=now)
 
     def free(self) -> None:
         self.do(cancel_visit, CancelVisit(self.first, "a cold"))

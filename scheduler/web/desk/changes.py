@@ -49,6 +49,12 @@ def _back(undone: Undone) -> str:
     return "the visit is back where it stood." if count == 1 else f"{count} visits are back where they stood."
 
 
+def say_asked(who: str, question_id: int) -> None:
+    """Say on the next page that a clinician is asked, with the way to take that back."""
+    say(f"{who}: a clinician is asked. Nothing moves until there is an answer.",
+        undo=url_for("desk.question_withdraw", question_id=question_id))
+
+
 @desk.get("/worklists/questions")
 @needs(Permission.SEE_MESSAGES)
 def worklists_questions() -> str:

@@ -10,7 +10,8 @@ from scheduler.planning.documents import from_document, to_document
 from scheduler.queries.batches import batch_of, batch_page, changes_of, recent_batches
 from scheduler.queries.outages import outages
 from scheduler.queries.resource_list import resource_list
-from scheduler.services.answer_batch import AnswerPart, answer_part
+from scheduler.services.answer_asked import AnswerAsked, answer_asked
+from scheduler.services.answer_batch import NEW_TIMES_ASKED
 from scheduler.services.apply_batch import BatchApplied, apply_batch
 from scheduler.services.batch_parts import PlanBatch
 from scheduler.services.batch_plan import hit_courses, plan_batch, seconds_for
@@ -152,8 +153,8 @@ def out_part_answer(part_id: int) -> ResponseReturnValue:
     if said not in ("yes", "no", "withdraw"):
         abort(400)
     with booking(database(), now=now()) as session:
-        result = answer_part(session, AnswerPart(part_id, said == "yes", said == "withdraw"), by=current_viewer(),
-                             now=now())
+        result = answer_asked(session, NEW_TIMES_ASKED, AnswerAsked(part_id, said == "yes", said == "withdraw"),
+                              by=current_viewer(), now=now())
     if isinstance(result, NotFound):
         abort(404)
     if isinstance(result, Refused):

@@ -20,6 +20,7 @@ from scheduler.services.replan_rules import rules_beyond
 from scheduler.services.whole import booking
 from scheduler.web.course import strip_of_preview
 from scheduler.web.desk import desk
+from scheduler.web.desk.changes import say_asked
 from scheduler.web.desk.series import the_series
 from scheduler.web.door import current_viewer, database, needs, now
 from scheduler.web.said import say
@@ -66,8 +67,7 @@ def series_replan_ask(series_id: int) -> ResponseReturnValue:
         abort(404)
     if isinstance(result, Refused):
         return _page(series, command, result)
-    say(f"{series.initials}: a clinician is asked. Nothing moves until there is an answer.",
-        undo=url_for("desk.question_withdraw", question_id=result.question_id))
+    say_asked(series.initials, result.question_id)
     return redirect(url_for("desk.series", series_id=series_id), 303)
 
 

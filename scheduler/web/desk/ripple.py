@@ -19,6 +19,7 @@ from scheduler.services.ripple import AskMove, Ripple, preview_move
 from scheduler.services.whole import booking
 from scheduler.web.course import strip_of_move, strip_of_preview
 from scheduler.web.desk import desk
+from scheduler.web.desk.changes import say_asked
 from scheduler.web.desk.start_days import Start, read_start, start_days
 from scheduler.web.desk.visit_actions import named, the_visit
 from scheduler.web.desk.way_back import then_or
@@ -117,8 +118,7 @@ def appointment_ask(appointment_id: int) -> ResponseReturnValue:
         abort(404)
     if isinstance(result, Refused):
         return ghost_page(row, command, result)
-    say(f"{named(row)}: a clinician is asked. Nothing moves until there is an answer.",
-        undo=url_for("desk.question_withdraw", question_id=result.question_id))
+    say_asked(named(row), result.question_id)
     return redirect(then_or(url_for("desk.appointment", appointment_id=appointment_id)), 303)
 
 

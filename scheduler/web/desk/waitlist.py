@@ -9,7 +9,8 @@ from scheduler.access import Permission
 from scheduler.planning.waitlist import OfferState
 from scheduler.queries.waitlist import waitlist
 from scheduler.queries.without_time import without_time
-from scheduler.services.answer_offer import Answered, AnswerOffer, answer_offer
+from scheduler.services.answer_asked import AnswerAsked, AskedAnswered, answer_asked
+from scheduler.services.answer_offer import OFFERED
 from scheduler.services.offer_times import OffersMade, OfferTime, offer_time
 from scheduler.services.openings import close_opening
 from scheduler.services.refusal import NotFound
@@ -66,12 +67,12 @@ def opening_close(opening_id: int) -> ResponseReturnValue:
 def offer_answer(offer_id: int) -> ResponseReturnValue:
     """What a patient said by telephone (`answer` yes or no), or the desk's own end of an offer (withdraw)."""
     answer = request.form.get("answer", "")
-    command = AnswerOffer(offer_id, answer == "yes", withdraw=answer == "withdraw")
+    command = AnswerAsked(offer_id, answer == "yes", withdraw=answer == "withdraw")
     with booking(database(), now=now()) as session:
-        result = answer_offer(session, command, by=current_viewer(), now=now())
+        result = answer_asked(session, OFFERED, command, by=current_viewer(), now=now())
     if isinstance(result, NotFound):
         abort(404)
-    if isinstance(result, Answered):
+    if isinstance(result, AskedAnswered):
         say(f"Noted: {SAID[result.state]}.")
     else:
         say(result.sentence, tone="attention")

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
-
 from scheduler.queries.patient_links import NEW_TIMES
 from scheduler.queries.patient_new_times import new_times as times_of
-from scheduler.services.answer_batch import AnswerNewTimes, PartAnswered, answer_new_times
-from scheduler.services.whole import booking
+from scheduler.services.answer_batch import NEW_TIMES_ASKED
 from scheduler.web import door
 from scheduler.web.patient import patient
-from scheduler.web.patient.opened import closed, opened
-from scheduler.web.patient.refusals import another_letter, tell
-
-Shown = str | tuple[str, int] | Response
+from scheduler.web.patient.asked_by_letter import show, take, yes_or_no
+from scheduler.web.patient.opened import Shown
 
 for view in ("new_times", "new_times_accept", "new_times_decline"):
     door.open_to_all(f"patient.{view}")
@@ -23,38 +17,16 @@ for view in ("new_times", "new_times_accept", "new_times_decline"):
 @patient.get("/visit/new-times")
 def new_times() -> Shown:
     """The times, and until when they are kept."""
-    link, page = opened()
-    if link is None or page is None or link.purpose != NEW_TIMES:
-        return closed()
-    with door.database().reading() as session:
-        found = times_of(session, link, now=door.now())
-    if found is None:
-        return closed()
-    return render_template("patient/new_times.html", found=found, link=link, clinic=page.clinic)
+    return show(NEW_TIMES, times_of, "patient/new_times.html")
 
 
 @patient.post("/visit/new-times/accept")
 def new_times_accept() -> Shown:
     """I will come at these times."""
-    return _answer(True)
+    return take(NEW_TIMES, "patient.new_times", yes_or_no(NEW_TIMES_ASKED, True))
 
 
 @patient.post("/visit/new-times/decline")
 def new_times_decline() -> Shown:
     """I cannot come then."""
-    return _answer(False)
-
-
-def _answer(accept: bool) -> Shown:
-    link, page = opened()
-    if link is None or page is None or link.purpose != NEW_TIMES:
-        return closed()
-    if request.form.get("link") != link.reference:
-        another_letter()
-        return redirect(url_for("patient.new_times"))
-    command = AnswerNewTimes(link.id, request.form.get("shown", ""), accept)
-    with booking(door.database(), now=door.now()) as session:
-        result = answer_new_times(session, command, now=door.now())
-    if not isinstance(result, PartAnswered):
-        tell(result)
-    return redirect(url_for("patient.new_times"), 303)
+    return take(NEW_TIMES, "patient.new_times", yes_or_no(NEW_TIMES_ASKED, False))

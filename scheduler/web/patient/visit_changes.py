@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -95,9 +96,7 @@ def move_chosen(link: LinkRow, page: PatientPage, appointment_id: int) -> Shown:
 @behind_birth_date
 def move_back(link: LinkRow, page: PatientPage, appointment_id: int) -> Shown:
     """The old time after all."""
-    with booking(door.database(), now=door.now()) as session:
-        result = own_move_back(session, OwnVisit(link.id, appointment_id), now=door.now())
-    return _told(result, gettext("Your visit has its old time again."))
+    return _taken_back(own_move_back, link, appointment_id, gettext("Your visit has its old time again."))
 
 
 @patient.get("/visit/<int:appointment_id>/cancel")
@@ -143,28 +142,34 @@ def cancelled(link: LinkRow, page: PatientPage, appointment_id: int) -> Shown:
 @behind_birth_date
 def cancel_back(link: LinkRow, page: PatientPage, appointment_id: int) -> Shown:
     """I will come after all."""
-    with booking(door.database(), now=door.now()) as session:
-        result = own_cancel_back(session, OwnVisit(link.id, appointment_id), now=door.now())
-    return _told(result, gettext("Your visit is booked again."))
+    return _taken_back(own_cancel_back, link, appointment_id, gettext("Your visit is booked again."))
 
 
 @patient.post("/visit/<int:appointment_id>/wait")
 @behind_birth_date
 def wait(link: LinkRow, page: PatientPage, appointment_id: int) -> Shown:
     """Tell me if something earlier is free."""
-    with door.database().writing() as session:
-        result = own_wait(session, OwnVisit(link.id, appointment_id),
-                          suits=PARTS.get(request.form.get("part", ""), Suits()), now=door.now())
-    return _told(result, gettext("We write to you if an earlier time is free. Your visit stays until then."))
+    return _waits(link, appointment_id, PARTS.get(request.form.get("part", ""), Suits()),
+                  gettext("We write to you if an earlier time is free. Your visit stays until then."))
 
 
 @patient.post("/visit/<int:appointment_id>/wait/end")
 @behind_birth_date
 def wait_end(link: LinkRow, page: PatientPage, appointment_id: int) -> Shown:
     """No longer."""
+    return _waits(link, appointment_id, None, gettext("We will not look for an earlier time. Your visit stays."))
+
+
+def _taken_back(verb: Callable[..., object], link: LinkRow, appointment_id: int, done: str) -> Shown:
+    with booking(door.database(), now=door.now()) as session:
+        result = verb(session, OwnVisit(link.id, appointment_id), now=door.now())
+    return _told(result, done)
+
+
+def _waits(link: LinkRow, appointment_id: int, suits: Suits | None, done: str) -> Shown:
     with door.database().writing() as session:
-        result = own_wait(session, OwnVisit(link.id, appointment_id), suits=None, now=door.now())
-    return _told(result, gettext("We will not look for an earlier time. Your visit stays."))
+        result = own_wait(session, OwnVisit(link.id, appointment_id), suits=suits, now=door.now())
+    return _told(result, done)
 
 
 def _told(result: object, done: str) -> Shown:
