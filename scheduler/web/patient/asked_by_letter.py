@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
 
 from scheduler.services.answer_asked import AskedAnswered, AskedByLink, Outcome, Question, answer_by_link
 from scheduler.services.whole import booking
@@ -15,8 +14,8 @@ from scheduler.web import door
 from scheduler.web.patient.opened import Shown, closed, opened
 from scheduler.web.patient.refusals import another_letter, tell
 
-Act = Callable[[Session, int, str, datetime], Outcome]
-"""What an answer does: the link, and the mark of what its page showed."""
+Act = Callable[[Any, int, str, datetime], Outcome]
+"""What an answer does in a writing transaction: the link, and the mark of what its page showed."""
 
 
 def show(purpose: str, find: Callable[..., Any], template: str) -> Shown:

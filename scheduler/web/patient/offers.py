@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-
-from sqlalchemy.orm import Session
+from typing import Any
 
 from scheduler.queries.patient_links import OFFER
 from scheduler.queries.patient_offer import offered_time
@@ -44,5 +43,5 @@ def offer_back() -> Shown:
     return take(OFFER, "patient.offer", _back)
 
 
-def _back(session: Session, link_id: int, shown: str, now: datetime) -> Outcome:
+def _back(session: Any, link_id: int, shown: str, now: datetime) -> Outcome:
     return take_offer_back(session, TakeOfferBack(link_id, shown), now=now)
