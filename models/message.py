@@ -18,11 +18,11 @@ LIVE = "state <> 'superseded'"
 
 
 class Message(Numbered, Outgoing, Base):
-    """What is owed to one patient: at most one live message per subject, kind and channel."""
+    """What is owed to one patient: at most one live message per subject, rule and channel."""
 
     __tablename__ = "message"
     __table_args__ = (
-        Index("uq_message_live_appointment", "appointment_id", "kind", "channel", unique=True,
+        Index("uq_message_live_appointment", "appointment_id", "kind", "rule", "channel", unique=True,
               postgresql_where=text(f"appointment_id is not null and {LIVE}"),
               sqlite_where=text(f"appointment_id is not null and {LIVE}")),
         Index("uq_message_live_series", "series_id", "kind", "channel", unique=True,

@@ -60,6 +60,8 @@ class ReminderRule:
     condition: Condition = Condition.ALWAYS
     instruction: bool = False
     active: bool = True
+    name: str = ""
+    """What the clinic calls a rule of its own; the shipped ones are called by their kind."""
 
     @property
     def is_task(self) -> bool:

@@ -76,14 +76,14 @@ class OwedMessage:
 def owed(visits: Sequence[VisitFacts], recipient: Recipient, now: datetime,
          news: MessageKind | None = MessageKind.CONFIRMATION,
          rules: Sequence[ReminderRule] = DEFAULT_RULES,
-         settled: Container[tuple[MessageKind, int]] = ()) -> tuple[OwedMessage, ...]:  # fmt: skip
+         settled: Container[tuple[str, int]] = ()) -> tuple[OwedMessage, ...]:  # fmt: skip
     """Everything owed for these visits of one patient, by date; `news` None owes the reminders alone.
 
-    `now` is the aware instant of the booking. A cancellation owes no reminders. What is `settled` (kind and visit) has
+    `now` is the aware instant of the booking. A cancellation owes no reminders. What is `settled` (rule and visit) has
     gone out or is on its way, and is not owed again.
     """
     found = [_draft(rule, visit, recipient, now) for rule in rules for visit in visits
-             if concerns(rule, visit) and (rule.kind, visit.key) not in settled]
+             if concerns(rule, visit) and (rule.id, visit.key) not in settled]
     if news == MessageKind.CANCELLATION:
         found = []
     if news is not None and visits:

@@ -27,7 +27,7 @@ CONDITIONS = {
 
 def rule_name(rule: ReminderRule) -> str:
     """What the pages call a rule."""
-    return TASK if rule.is_task else NAMES[rule.kind]
+    return rule.name or (TASK if rule.is_task else NAMES[rule.kind])
 
 
 def moment_words(moment: Moment) -> str:

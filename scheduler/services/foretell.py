@@ -19,7 +19,7 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.protocols import Grade
 from scheduler.planning.reminder_rules import NEWS, ReminderRule
 from scheduler.planning.reminders import STANDING, OwedMessage, Recipient, VisitFacts, concerns, owed
-from scheduler.planning.rule_words import NAMES, TASK, rule_words
+from scheduler.planning.rule_words import NAMES, TASK, rule_name, rule_words
 from scheduler.planning.sending_hours import SendingHours
 from scheduler.planning.words import Channel, Discretion, MessageKind
 from scheduler.queries.message_rules import rules_of
@@ -143,7 +143,8 @@ def _row(one: OwedMessage, plan: Sequence[OwedMessage], starts: Mapping[int, dat
     named, about = _named(one, plan, starts)
     subject, words = writer.of(one.kind, one.channel, named, about) if one.state in STANDING else ("", "")
     said = AT_ONCE if one.kind in NEWS else rule_words(rules[one.rule])
-    return Foretold(one.kind, NAMES[one.kind], one.channel, one.state, one.due_at, one.visit,
+    name = NAMES[one.kind] if one.kind in NEWS else rule_name(rules[one.rule])
+    return Foretold(one.kind, name, one.channel, one.state, one.due_at, one.visit,
                     starts[one.visit] if one.visit is not None else None, one.reason, said, one.grade, one.why,
                     subject, words)
 

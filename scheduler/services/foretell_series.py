@@ -13,7 +13,8 @@ from models import Appointment, Clinic, Message, Patient
 from scheduler.planning.lifecycle import LIVE_MESSAGE, AppointmentStatus, MessageState
 from scheduler.planning.reminder_rules import NEWS, ReminderRule
 from scheduler.planning.reminders import VisitFacts
-from scheduler.planning.rule_words import NAMES, rule_words
+from scheduler.planning.rule_documents import is_own
+from scheduler.planning.rule_words import NAMES, rule_name, rule_words
 from scheduler.planning.words import MessageKind
 from scheduler.queries.message_rules import rules_of
 from scheduler.queries.reach import reach_of
@@ -23,6 +24,7 @@ from scheduler.services.foretell import AT_ONCE, CourseToCome, Foretold, Reader,
 SILENT = frozenset({MessageState.MERGED, MessageState.SKIPPED})
 NOT_FORETOLD = frozenset({MessageKind.OFFER, MessageKind.NEW_TIMES})
 BY_HAND = "Somebody sent it, or sent it again."
+REMOVED = "By a rule of the clinic's own, which it has removed since."
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def _row(row: Message, starts: dict[int, datetime], booked: list[VisitFacts], al
         times = ()
     subject, words = ("", "") if row.state in SILENT or row.kind in NOT_FORETOLD else writer.of(
         row.kind, row.channel, times, about)
-    said = rule_words(rule) if rule else AT_ONCE if row.kind in NEWS else BY_HAND
+    said = rule_words(rule) if rule else AT_ONCE if row.kind in NEWS else REMOVED if is_own(row.rule) else BY_HAND
     grade, evidence = (rule.grade, rule.evidence) if rule else (None, "")
-    return Foretold(row.kind, NAMES[row.kind], row.channel, row.state, row.due_at, row.appointment_id, own, row.reason,
+    name = rule_name(rule) if rule else NAMES[row.kind]
+    return Foretold(row.kind, name, row.channel, row.state, row.due_at, row.appointment_id, own, row.reason,
                     said, grade, evidence, subject, words)

@@ -14,8 +14,8 @@ from models import Appointment, Message
 from scheduler.planning.lifecycle import LIVE_MESSAGE, AppointmentStatus, MessageState
 from scheduler.planning.reminder_rules import ReminderRule
 from scheduler.planning.reminders import STANDING, OwedMessage, Recipient, owed
-from scheduler.planning.rule_documents import SHIPPED
-from scheduler.planning.words import Channel, MessageKind
+from scheduler.planning.rule_documents import SHIPPED, is_own
+from scheduler.planning.words import Channel
 from scheduler.queries.reach import reach_of
 from scheduler.queries.visit_facts import VisitToTell, visits_to_tell
 from scheduler.services.owe_messages import About, write_down
@@ -25,7 +25,8 @@ WHY = "The clinic changed its rules of sending."
 LATE = "When the rules were changed, the moment of this message had already passed."
 UNSENT = frozenset({*STANDING, MessageState.MERGED, MessageState.SKIPPED})
 KINDS = frozenset(rule.kind for rule in SHIPPED.values())
-Key = tuple[MessageKind, int | None]
+Key = tuple[str, int | None]
+"""A rule and a visit: one message."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class _Plan:
     def counted(self) -> Replanned:
         """The messages that a patient would notice: what is merged or skipped before and after is none of them."""
         gone = {_key(row) for row in self.aside if row.state in STANDING}
-        come = {(one.kind, one.visit) for one in self.fresh if one.state in STANDING}
+        come = {(one.rule, one.visit) for one in self.fresh if one.state in STANDING}
         return Replanned(len(gone & come), len(gone - come), len(come - gone))
 
 
@@ -98,13 +99,13 @@ def _plans(session: Session, clinic_id: int, rules: Sequence[ReminderRule],
 
 def _plan(session: Session, patient_id: int, visits: Sequence[VisitToTell], rows: Sequence[Message],
           rules: Sequence[ReminderRule], now: datetime) -> _Plan:
-    off = {rule.kind for rule in rules if not rule.active and not rule.is_task}
-    open_ = _open(rows, off, now)
-    settled = {_key(row) for row in rows if row not in open_}
+    open_ = _open(rows, {rule.id for rule in rules if rule.active}, now)
+    settled = {(rule.id, row.appointment_id) for row in rows if row not in open_ for rule in rules
+               if rule.id == row.rule or (not _is_rule(row.rule) and rule.kind == row.kind)}
     known = {_key(row): row for row in open_}
     recipient = _without(reach_of(session, patient_id, now=now).recipient(), open_)
     facts = [replace(one.facts, told_at=one.told_at) for one in visits]
-    plan = {(one.kind, one.visit): _said(one) for one in owed(facts, recipient, now, None, rules, settled)}
+    plan = {(one.rule, one.visit): _said(one) for one in owed(facts, recipient, now, None, rules, settled)}
     for key in [key for key, one in plan.items() if one.state == MessageState.SKIPPED and key not in known]:
         del plan[key]
     differs = {key for key in known.keys() | plan.keys() if not _same(known.get(key), plan.get(key))}
@@ -115,10 +116,13 @@ def _plan(session: Session, patient_id: int, visits: Sequence[VisitToTell], rows
                  [one for key, one in plan.items() if key in differs], stays, visits)
 
 
-def _open(rows: Sequence[Message], off: set[MessageKind], now: datetime) -> list[Message]:
-    """Those that may still be planned otherwise: not sent, not tried, not said by another one, not due this moment."""
-    at_work = {row.id for row in rows if row.state not in UNSENT or (row.due_at <= now and row.kind not in off)
-               or row.rule not in SHIPPED}
+def _open(rows: Sequence[Message], active: set[str], now: datetime) -> list[Message]:
+    """Those that may still be planned otherwise: not sent, not tried, not said by another one, not due this moment.
+
+    What is due goes all the same, unless its rule was switched off or removed.
+    """
+    at_work = {row.id for row in rows if row.state not in UNSENT or (row.due_at <= now and row.rule in active)
+               or not _is_rule(row.rule)}
     return [row for row in rows if row.id not in at_work and row.merged_into_id not in at_work - {None}]
 
 
@@ -149,9 +153,13 @@ def _same(row: Message | None, one: OwedMessage | None) -> bool:
 def _leans_on(one: OwedMessage, plan: dict[Key, OwedMessage]) -> Key | None:
     if one.merged_into is None:
         return None
-    rule, visit = one.merged_into
-    return next((key for key, other in plan.items() if (other.rule, other.visit) == (rule, visit)), None)
+    return one.merged_into if one.merged_into in plan else None
 
 
 def _key(row: Message) -> Key:
-    return row.kind, row.appointment_id
+    return row.rule, row.appointment_id
+
+
+def _is_rule(name: str) -> bool:
+    """Whether a rule owed it; what the desk sends again by hand is nobody's rule."""
+    return name in SHIPPED or is_own(name)

@@ -32,7 +32,7 @@ from scheduler.services.wait import Waits
 from scheduler.services.whole import booking
 
 SAID = ((0.30, "C"), (0.06, "Yes please"), (0.04, "R"), (0.02, "help"), (0.010, "STOP"),
-        (0.005, "please stop texting me"), (0.012, "I do not want to go on"), (0.06, "Running late, is that ok?"))
+        (0.005, "please stop texting me"), (0.02, "I do not want to live"), (0.06, "Running late, is that ok?"))
 """What is texted back, and how often; the rest says nothing."""
 BY_LINK = ((0.50, "confirm"), (0.03, "cannot"), (0.05, "move"), (0.02, "cancel"), (0.08, "wait"), (0.03, "wishes"))
 OFFERED = ((0.45, "accept"), (0.20, "decline"))

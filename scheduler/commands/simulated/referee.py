@@ -29,6 +29,7 @@ ROUND = timedelta(seconds=10)
 TELLTALE = re.compile(r"ketamin|infus|depress|psych|therap|terap|dose|dosis|score|puntaje|mental|treatment|tratamiento",
                       re.IGNORECASE)
 CLOCK = re.compile(r"\d:\d\d")
+WEEK = timedelta(days=7)
 LEFT = timedelta(hours=13)
 """Longer than a night: what was due before that and still waits is lost."""
 
@@ -97,23 +98,31 @@ def _as_of(patient: Patient, at: datetime, wished: Mapping[int, Sequence[Wished]
 
 def _caps(session: Session, sent: Sequence[Sent], messages: dict[str, Message], patients: dict[int, Patient],
           clinic: Clinic) -> Iterator[str]:
-    agreed = set(session.scalars(select(Consent.patient_id).where(
-        Consent.channel == Channel.TEXT, Consent.beyond_caps, Consent.withdrawn_at.is_(None))))
+    consents = session.scalars(select(Consent).where(Consent.channel == Channel.TEXT)).all()
     days = defaultdict(list)
     for one in sent:
         if one.channel == Channel.TEXT:
             patient = patients[messages[one.key].patient_id]
-            days[patient.id].append(one.at.astimezone(ZoneInfo(patient.timezone or clinic.timezone)).date())
+            days[patient.id].append((one.at.astimezone(ZoneInfo(patient.timezone or clinic.timezone)).date(), one.at))
             if len(one.words) > 160:
                 yield f"message {messages[one.key].id} has {len(one.words)} characters"
-    for patient_id, on in days.items():
-        a_day, a_week = (clinic.agreed_texts_a_day, clinic.agreed_texts_a_week) if patient_id in agreed else (1, 3)
+    for patient_id, texts in days.items():
+        on = [day for day, _ in texts]
         for day in set(on):
-            if on.count(day) > (a_day or 0):
+            last = max(at for other, at in texts if 0 <= (other - day).days < 7)
+            a_day, a_week = _caps_at(patient_id, last, consents, clinic)
+            if on.count(day) > a_day:
                 yield f"patient {patient_id} had {on.count(day)} texts on {day}"
             week = sum(0 <= (other - day).days < 7 for other in on)
-            if week > (a_week or 0):
+            if week > a_week:
                 yield f"patient {patient_id} had {week} texts in the seven days from {day}"
+
+
+def _caps_at(patient_id: int, at: datetime, consents: Sequence[Consent], clinic: Clinic) -> tuple[int, int]:
+    """How many texts a day and a week the patient had agreed to when the last one of a week went out."""
+    mine = [one for one in consents if one.patient_id == patient_id and one.granted_at <= at]
+    more = any(one.beyond_caps and (one.withdrawn_at is None or one.withdrawn_at > at - WEEK) for one in mine)
+    return (clinic.agreed_texts_a_day or 1, clinic.agreed_texts_a_week or 3) if more else (1, 3)
 
 
 def _twice(sent: Sequence[Sent], messages: dict[str, Message]) -> Iterator[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, TimeField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TimeField
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from scheduler.planning.reminder_rules import ReminderRule
-from scheduler.planning.rule_documents import BEFORE, to_document
+from scheduler.planning.rule_documents import BEFORE, is_own, to_document
 from scheduler.planning.rule_words import CONDITIONS, VISITS
 from scheduler.planning.words import Channel, MessageKind, Timing, VisitKind
 
@@ -25,6 +25,7 @@ NUMBER = "Give a whole number."
 class RuleForm(FlaskForm):
     """What may be changed of a rule. Numbers are without their sign: the kind says on which side of the visit."""
 
+    name = StringField("Name", description="For your staff; no patient sees it.")
     active = BooleanField("This rule is on")
     how = SelectField("Counted in")
     count = IntegerField("How many", validators=[InputRequired(NUMBER), NumberRange(0, 400, "0 or more.")])
@@ -44,7 +45,8 @@ def form_for(rule: ReminderRule, version: int) -> RuleForm:
     """The form as it was sent, or with the rule as it stands."""
     side = "before" if rule.kind in BEFORE else "after"
     form = RuleForm(data={
-        "active": rule.active, "how": str(rule.moment.how), "count": abs(rule.moment.count), "at": rule.moment.at,
+        "name": rule.name, "active": rule.active, "how": str(rule.moment.how), "count": abs(rule.moment.count),
+        "at": rule.moment.at,
         "channels": " ".join(rule.channels), "visits": [str(kind) for kind in rule.visits],
         "condition": str(rule.condition), "useful_hours": abs(to_document(rule)["useful_hours"]), "version": version,
         "reached": "both"})
@@ -54,6 +56,8 @@ def form_for(rule: ReminderRule, version: int) -> RuleForm:
     form.useful_hours.description = "After that it is of no use and is not sent."
     if rule.is_task:
         del form.channels, form.useful_hours, form.condition
+    if not is_own(rule.id):
+        del form.name
     return form
 
 
@@ -63,7 +67,8 @@ def document_of(form: RuleForm, rule: ReminderRule) -> dict[str, Any]:
     sign = -1 if rule.kind in BEFORE else 1
     counted = -1 if rule.kind in BEFORE and form.how.data != Timing.UNANSWERED else 1
     hours = form.how.data == Timing.HOURS
-    return {
+    own = {"kind": str(rule.kind), "name": " ".join((form.name.data or "").split())} if "name" in form else {}
+    return own | {
         "how": form.how.data, "count": counted * int(form.count.data or 0),
         "at": None if hours or form.at.data is None else f"{form.at.data:%H:%M}",
         "channels": there["channels"] if "channels" not in form else form.channels.data.split(),

@@ -9,7 +9,7 @@ from scheduler.access import Permission
 from scheduler.planning.reminder_rules import ReminderRule
 from scheduler.planning.rule_documents import from_document, wrong_in
 from scheduler.planning.rule_words import moment_words, rule_name, rule_words
-from scheduler.queries.message_rules import RuleRow, rule_rows, rules_of
+from scheduler.queries.message_rules import RuleRow, removed_rules, rule_rows, rules_of
 from scheduler.services.message_rules import (
     ChangeRule,
     RuleChanged,
@@ -37,9 +37,10 @@ def message_rules() -> str:
     """Every rule, in the order in which a visit meets them."""
     with database().reading() as session:
         rows = {row.rule.id: row for row in rule_rows(session, current_viewer().clinic_id)}
+        removed = removed_rules(session, current_viewer().clinic_id)
     ordered = in_order([row.rule for row in rows.values()])
     return render_template("admin/message_rules.html", rows=[rows[rule.id] for rule in ordered],
-                           marks=marks_of(ordered), rule_name=rule_name, rule_words=rule_words,
+                           marks=marks_of(ordered), removed=removed, rule_name=rule_name, rule_words=rule_words,
                            moment_words=moment_words)
 
 
@@ -60,7 +61,7 @@ def message_rule(rule_id: str) -> ResponseReturnValue:
                 told = count_change(session, command, by=current_viewer(), now=now())
     page = render_template("admin/message_rule.html", form=form, row=row, told=told, counted=counted,
                            name=rule_name(row.rule), words=rule_words(row.rule), wrong=[],
-                           sample=_sample(_wanted(form, row), _reached(form)))
+                           sample=sample_of(wanted_of(form, row), reached_of(form)))
     return Response(page, 422 if form.errors or form.form_errors else 200)
 
 
@@ -72,10 +73,10 @@ def message_rule_preview(rule_id: str) -> ResponseReturnValue:
     form = form_for(row.rule, row.version)
     if not form.validate():
         return render_template("admin/_rule_preview.html", wrong=["There is something to put right above."])
-    wanted = _wanted(form, row)
+    wanted = wanted_of(form, row)
     wrong = [one.sentence for one in wrong_in(wanted)]
     return render_template("admin/_rule_preview.html", wrong=wrong, words=rule_words(wanted),
-                           sample=None if wrong else _sample(wanted, _reached(form)))
+                           sample=None if wrong else sample_of(wanted, reached_of(form)))
 
 
 @admin.post("/messages/<rule_id>/reset")
@@ -84,7 +85,7 @@ def message_rule_reset(rule_id: str) -> ResponseReturnValue:
     """As shipped again."""
     with database().writing() as session:
         result = reset_rule(session, rule_id, by=current_viewer(), now=now())
-    return _told(result, "is as shipped again")
+    return told_of(result, "is as shipped again")
 
 
 @admin.post("/messages/<rule_id>/undo")
@@ -94,7 +95,7 @@ def message_rule_undo(rule_id: str) -> ResponseReturnValue:
     version = request.form.get("version", type=int) or abort(400)
     with database().writing() as session:
         result = take_rule_back(session, TakeRuleBack(rule_id, version), by=current_viewer(), now=now())
-    return _told(result, "is as it was before")
+    return told_of(result, "is as it was before")
 
 
 def _row(rule_id: str) -> RuleRow:
@@ -108,19 +109,21 @@ def _command(form: RuleForm, row: RuleRow) -> ChangeRule:
     return ChangeRule(row.rule.id, document_of(form, row.rule), int(version) if version.isdigit() else -1)
 
 
-def _wanted(form: RuleForm, row: RuleRow) -> ReminderRule:
+def wanted_of(form: RuleForm, row: RuleRow) -> ReminderRule:
     """The rule as it is typed; as it stands where that is none."""
     if form.errors or not form.how.data:
         return row.rule
     wanted = from_document(row.rule.id, document_of(form, row.rule))
-    return wanted if request.endpoint == "admin.message_rule_preview" or not any(wrong_in(wanted)) else row.rule
+    return wanted if (request.endpoint or "").endswith("_preview") or not any(wrong_in(wanted)) else row.rule
 
 
-def _reached(form: RuleForm) -> Reached:
+def reached_of(form: RuleForm) -> Reached:
+    """How the patient of the example can be reached."""
     return Reached(form.reached.data) if form.reached.data in list(Reached) else Reached.BOTH
 
 
-def _sample(wanted: ReminderRule, reached: Reached) -> SampleCourse:
+def sample_of(wanted: ReminderRule, reached: Reached) -> SampleCourse:
+    """The messages of an example course under the rule as it is wanted."""
     clinic_id = current_viewer().clinic_id
     with database().reading() as session:
         return foretell_sample(session, clinic_id, with_rule(rules_of(session, clinic_id), wanted), reached,
@@ -133,19 +136,27 @@ def _change(form: RuleForm, command: ChangeRule) -> ResponseReturnValue | None:
     if isinstance(result, Refused):
         show_faults(form, result)
         return None
-    return _told(result, "is changed")
+    return told_of(result, "is changed")
 
 
-def _told(result: RuleChanged | Refused | NotFound, what: str) -> ResponseReturnValue:
+def told_of(result: RuleChanged | Refused | NotFound, what: str, name: str = "") -> ResponseReturnValue:
+    """Say what was done to a rule (`name`: of one that is gone) and to planned messages, with the way back."""
     if isinstance(result, NotFound):
         abort(404)
     if isinstance(result, Refused):
         say(result.sentence, tone="attention")
     else:
-        name = rule_name(_row(result.rule_id).rule)
+        name = name or _name_of(result.rule_id)
         undo = url_for("admin.message_rule_undo", rule_id=result.rule_id) if result.version else None
         say(f"“{name}” {what}. {counted(result.messages)}", undo=undo, fields={"version": str(result.version)})
     return redirect(url_for("admin.message_rules"), 303)
+
+
+def _name_of(rule_id: str) -> str:
+    with database().reading() as session:
+        clinic_id = current_viewer().clinic_id
+        rules = [*rules_of(session, clinic_id), *(one.rule for one in removed_rules(session, clinic_id))]
+    return next(rule_name(rule) for rule in rules if rule.id == rule_id)
 
 
 def counted(done: Replanned) -> str:

@@ -9,6 +9,7 @@ from scheduler.web.admin import (
     letters,
     message_rules,
     on_call,
+    own_rules,
     protocols,
     request_page,
     resources,
@@ -19,4 +20,4 @@ from scheduler.web.admin import (
 )
 
 __all__ = ["audit_trail", "clinic", "closures", "holidays", "home", "letters", "message_rules", "on_call",
-           "protocols", "request_page", "resources", "staff", "time_off", "visit_types", "what_if"]
+           "own_rules", "protocols", "request_page", "resources", "staff", "time_off", "visit_types", "what_if"]
