@@ -57,7 +57,8 @@ NOT_SEEN = {
     "security.reset_password": "needs a mailed link",
 }
 """Addresses that need not be looked at here, and why."""
-HARMLESS = {"catalogue_id": "elekt_d_2023", "sends": "three-days-before", "rule_id": "one-day", "letter": "one-day-before.en.text",
+HARMLESS = {"catalogue_id": "elekt_d_2023", "sends": "three-days-before",
+            "rule_id": "one-day", "letter": "one-day-before.en.text",
             "step": "inf-1", "token": "no-such-token", "number": 1, "slug": "juniper-house"}
 
 

@@ -70,7 +70,8 @@ def test_a_rule_of_its_own_owes_beside_the_shipped_one_of_its_kind(book, kit) ->
         assert [rule.name for rule in rules_of(session, kit.clinic_id) if rule.name] == ["Six days before"]
         row = rule_rows(session, kit.clinic_id)[-1]
         assert row.own and not row.as_shipped and row.changed_by
-        assert session.scalars(select(AuditEntry.verb).where(AuditEntry.subject_type == "message rule")).all() == ["add"]
+        verbs = session.scalars(select(AuditEntry.verb).where(AuditEntry.subject_type == "message rule")).all()
+        assert verbs == ["add"]
 
 
 def test_what_is_booked_later_follows_it_and_the_course_names_it(book, kit) -> None:

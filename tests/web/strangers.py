@@ -48,7 +48,8 @@ from scheduler.planning.words import CallResult, Channel, InboundMeaning, Inboun
 from tests.builders import NOW
 
 HARMLESS = {"filename": "css/leafout.css", "name": "htmx.js", "token": "no-such-token", "on": "2027-04-05",
-            "day": "2027-04-05", "week": "2027-04-05", "kind": "chair", "sends": "one-day-before", "catalogue_id": "no-such-schedule",
+            "day": "2027-04-05", "week": "2027-04-05", "kind": "chair", "sends": "one-day-before",
+            "catalogue_id": "no-such-schedule",
             "fields": "names", "number": 1, "step": "inf-1", "slug": "no-such-page", "rule_id": "one-day",
             "letter": "one-day-before.en.text"}
 """Parameters that name no row of a clinic."""
