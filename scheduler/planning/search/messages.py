@@ -27,6 +27,7 @@ class Messages:
         self.problem = problem
         self._ranges: dict[tuple, list[Ranges]] = {}
         self._marks: dict[tuple, np.ndarray] = {}
+        self._pairs: dict[tuple[int, int], np.ndarray] = {}
 
     def message(self, here: int, there: int, costs: np.ndarray) -> np.ndarray:
         """By case and start of `here`: the least of the costs of the starts of `there` that the gap between allows."""
@@ -36,10 +37,13 @@ class Messages:
 
     def marks(self, here: int, there: int) -> np.ndarray:
         """By start of `here`: the gap allows the other's starts from the first mark to before the second."""
+        if (here, there) in self._pairs:
+            return self._pairs[here, there]
         near, far, window = self.problem.starts[here], self.problem.starts[there], self.problem.edge(here, there).window
         key = (near.free, near.begin, near.end, far.free, far.begin, far.end, window)
         if key not in self._marks:
             self._marks[key] = near.reach(far, window, ())
+        self._pairs[here, there] = self._marks[key]
         return self._marks[key]
 
     def _by_day(self, near: Starts, far: Starts, edge: Edge, costs: np.ndarray) -> np.ndarray:
@@ -106,7 +110,7 @@ def spread_days(least: np.ndarray, edge: Edge, each: int, never: int) -> np.ndar
         return np.full(least.shape, never, dtype=least.dtype)
     if edge.targets and each:
         there = least.take(_days_reached(apart, days), axis=-1)
-        there += _prices(edge.targets, apart, each, least.dtype)
+        there += prices(edge.targets, apart, each, least.dtype)
         return np.minimum(np.minimum.reduce(there, axis=-2), never)
     if len(apart) > LONG:
         return _least_of_runs(least, apart, never)
@@ -121,7 +125,7 @@ def _days_reached(apart: range, days: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=4096)
-def _prices(targets: tuple[int, ...], apart: range, each: int, dtype: np.dtype) -> np.ndarray:
+def prices(targets: tuple[int, ...], apart: range, each: int, dtype: np.dtype) -> np.ndarray:
     """By difference (a column): what so many days apart cost, each day off a target at a price."""
     return np.array([each * sum(abs(days - target) for target in targets) for days in apart], dtype=dtype)[:, None]
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scheduler.planning.search.bounds import Bounds
+from scheduler.planning.search.bounds import Bounds, bounds_of
 from scheduler.planning.search.guided import Guided
 from scheduler.planning.search.layers import Layers
 from scheduler.planning.search.problem import Found, Problem
+from scheduler.planning.search.spine import Spine, spine_of
+from scheduler.planning.search.sweep import Sweep, TooWide
+from scheduler.planning.search.tracing import trace
 
 FIRST_STEP, GROWTH = 10, 2
 """The first limit lies a part of so much above the bound; each further one so many times as far."""
@@ -37,12 +40,46 @@ class Case:
 
     def look(self, limit: int) -> tuple[Found | None, bool]:
         """A first look below a limit, where that can be had: what it found, and whether that is final."""
-        if not Guided.possible(self.bounds):
-            return None, False
-        guided = Guided(self.bounds, limit)
-        found = guided.cheapest()
-        self.least = max(self.least, guided.least)
-        return found, guided.proved
+        found = None
+        if Guided.possible(self.bounds):
+            guided = Guided(self.bounds, limit)
+            found = guided.cheapest()
+            self.least = max(self.least, guided.least)
+            if guided.proved:
+                return found, True
+        most = limit if found is None else found.cost - self.problem.constant
+        try:
+            spine = spine_of(self.problem)
+            if spine is not None:
+                return self._along(spine, most, found is not None) or found, True
+        except TooWide:
+            pass
+        return found, False
+
+    def _along(self, spine: Spine, most: int, near: bool) -> Found | None:
+        """The cheapest placement below a limit, along a spine; the limit may be that of a good plan (`near`)."""
+        bounds = self.bounds
+        if bounds.shape.parent != spine.shape.parent:
+            bounds = bounds_of(self.problem, spine.shape, bounds.kind)
+            self.least = max(self.least, bounds.least)
+        sweep, step = Sweep(bounds, spine), self._first_step()
+        if near and most - self.least <= step:
+            return trace(sweep.along(most))
+        ahead = step if near else 1
+        while self.least < most:
+            limit = min(most, self.least + ahead)
+            way = sweep.narrow(limit)
+            if not way.whole and way.least > self.least:
+                exact = sweep.along(min(limit, way.least))
+                way = exact if exact.joints else way
+            if way.joints:
+                return trace(way)
+            self.least, ahead = limit, max(step, ahead * 4)
+        return None
+
+    def _first_step(self) -> int:
+        weights = [self.problem.gap_day, *self.problem.handovers.values()]
+        return max(1, self.least // FIRST_STEP, *weights)
 
     def cheapest(self, limit: int, checkpoint: Callable[[], None]) -> Found | None:
         """The cheapest placement below a limit, clashes aside."""
@@ -56,8 +93,7 @@ class Case:
     def next_limit(self, most: int) -> int:
         """How far to search in the next pass."""
         if self.step is None:
-            weights = [self.problem.gap_day, *self.problem.handovers.values()]
-            self.step = max(1, self.least // FIRST_STEP, *weights)
+            self.step = self._first_step()
         else:
             self.step = max(1, self.step * GROWTH)
         limit = min(self.least + self.step, most)

@@ -31,11 +31,11 @@ def read_off(
     for hung in shape.hung:
         number_of[hung.variable] = _hang(problem, kind, case, hung, number_of)
     return tuple(
-        _placement(starts, number_of[one], {kind: case} if kind in starts.choices else {}, rows_of.get(one, {}))
+        placement_at(starts, number_of[one], {kind: case} if kind in starts.choices else {}, rows_of.get(one, {}))
         for one, starts in enumerate(problem.starts))
 
 
-def _placement(starts: Starts, number: int, settled: Mapping[str, int], taken: Mapping[str, int]) -> Placement:
+def placement_at(starts: Starts, number: int, settled: Mapping[str, int], taken: Mapping[str, int]) -> Placement:
     rows = {**taken, **settled}
     rows |= {kind: choice.cheapest(number) for kind, choice in starts.choices.items() if kind not in rows}
     return Placement(int(starts.positions[number]), rows)

@@ -6,28 +6,33 @@ import numpy as np
 
 
 class Runs:
-    """A list of costs whose last one never is."""
+    """A list of costs whose last one never is, or several such lists (rows) at once."""
 
     def __init__(self, costs: np.ndarray) -> None:
-        self.table = costs[None, :]
+        self.table = costs[..., None, :]
+        self.flat = costs
 
     def least(self, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
-        """The least of each range from one number to before another; where it is empty, the last of the list."""
-        length = end - begin
+        """The least of each range from one number to before another; where it is empty, the last of the list.
+
+        With several lists by list and range.
+        """
+        length, size = end - begin, self.table.shape[-1]
         empty = length < 1
         if empty.any():
-            begin, length = np.where(empty, len(self.table[0]) - 1, begin), np.maximum(length, 1)
+            begin, length = np.where(empty, size - 1, begin), np.maximum(length, 1)
         self._grow(int(length.max(initial=1)))
         level = np.frexp(length)[1] - 1
-        return np.minimum(self.table[level, begin], self.table[level, begin + length - (1 << level)])
+        first = level * size + begin
+        return np.minimum(self.flat.take(first, axis=-1), self.flat.take(first + length - (1 << level), axis=-1))
 
     def _grow(self, longest: int) -> None:
         """Have runs long enough for ranges of some length."""
-        levels = longest.bit_length()
-        if levels > len(self.table):
-            grown = np.empty((levels, self.table.shape[1]), dtype=self.table.dtype)
-            grown[: len(self.table)] = self.table
-            for level in range(len(self.table), levels):
-                half, shorter = 1 << level - 1, grown[level - 1]
-                np.minimum(shorter[:-half], shorter[half:], out=grown[level, :-half])
-            self.table = grown
+        levels, have = longest.bit_length(), self.table.shape[-2]
+        if levels > have:
+            grown = np.empty((*self.table.shape[:-2], levels, self.table.shape[-1]), dtype=self.table.dtype)
+            grown[..., :have, :] = self.table
+            for level in range(have, levels):
+                half, shorter = 1 << level - 1, grown[..., level - 1, :]
+                np.minimum(shorter[..., :-half], shorter[..., half:], out=grown[..., level, :-half])
+            self.table, self.flat = grown, grown.reshape(*grown.shape[:-2], -1)

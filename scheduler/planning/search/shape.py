@@ -90,15 +90,21 @@ class Shape:
 
 def shape_of(problem: Problem) -> Shape:
     """The shape of a problem, all of whose `same` kinds count as settled."""
+    return shape_for(structure_of(problem))
+
+
+def structure_of(problem: Problem) -> Structure:
+    """What of a problem its shape depends on."""
     types = problem.visit_types
-    return _shape(Structure(
+    return Structure(
         problem.size, tuple(problem.edges.items()), tuple(problem.handovers.items()), problem.kinds,
         tuple(presence(each) for each in types), problem.together, problem.axis.monotone, problem.even,
-    ))
+    )
 
 
 @lru_cache(maxsize=256)
-def _shape(known: Structure) -> Shape:
+def shape_for(known: Structure) -> Shape:
+    """The shape of all problems that are alike in what it depends on."""
     loose = loose_steps(known)
     order = placing_order(known, [one for one in range(known.size) if one not in loose])
     hung = tuple(Hung(one, tuple(sorted(near, key=order.index))) for one, near in loose.items())

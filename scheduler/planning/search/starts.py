@@ -153,15 +153,18 @@ class Starts:
         marks = self.free.reach(far.free, window, targets)[:, self.begin : self.end] - far.begin
         return np.minimum(np.maximum(marks, 0), len(far))
 
-    def by_case(self, kind: str | None, cases: int) -> np.ndarray:
+    def by_case(self, kind: str | None, cases: int, but: tuple[str, ...] = ()) -> np.ndarray:
         """By case and start: what it costs, and behind the last start what never is.
 
-        A case is a row of the kind; there is one case alone where the kind makes no difference.
+        A case is a row of the kind; there is one case alone where the kind makes no difference. Some kinds may be left
+        out.
         """
         choice = None if kind is None else self.choices.get(kind)
         name = "by case" if choice is None else f"by {kind}"
+        if but:
+            name = f"{name} but {but}"
         if name not in self.__dict__:
-            self.__dict__[name] = self._by_case(choice, cases)
+            self.__dict__[name] = self._by_case(choice, cases, but)
         return self.__dict__[name]
 
     def barring(self, which: np.ndarray) -> Starts:
@@ -191,12 +194,12 @@ class Starts:
                 total = np.minimum(total + choice.least, self.never)
         return total
 
-    def _by_case(self, choice: Choice | None, cases: int) -> np.ndarray:
+    def _by_case(self, choice: Choice | None, cases: int, but: tuple[str, ...]) -> np.ndarray:
         table = np.full((1 if choice is None else cases, len(self) + 1), self.never, dtype=self.cost.dtype)
         if choice is None:
-            table[0, :-1] = self.own
+            table[0, :-1] = self._with(one for kind, one in self.choices.items() if kind not in but)
         else:
-            rest = self._with(one for one in self.choices.values() if one is not choice)
+            rest = self._with(one for kind, one in self.choices.items() if one is not choice and kind not in but)
             full = np.minimum(rest + choice.cost[:, None], self.never) if choice.dear else rest
             table[choice.rows, :-1] = np.where(choice.fits, full, self.never)
         return table
