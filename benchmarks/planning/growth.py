@@ -1,22 +1,22 @@
 """How the time for one course grows with the horizon, the chairs and the load: our search and a CP-SAT model.
 
-    python -m benchmarks.planning.growth [--books N] [--solver N] [--pictures FOLDER]
+    python -m benchmarks.planning.growth [--full | --books N --solver-seconds N] [--solver N] [--pictures FOLDER]
 
-Times are processor seconds, the calendar indexed before; the solver gets `side_by_side.SOLVER_SECONDS` on
-one thread, and what it did not finish is drawn at what it used.
+Times are processor seconds, the calendar indexed before; the solver gets so many seconds on one
+thread, and what it did not finish is drawn at what it used.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from pathlib import Path
 from statistics import median
 
 from benchmarks.planning.books import book
 from benchmarks.planning.pictures import Panel, draw
-from benchmarks.planning.side_by_side import FIT, PICTURES, PROBING, SEARCH, SOLVER, compare
+from benchmarks.planning.side_by_side import FIT, PROBING, SEARCH, SOLVER, add_options, compare, options
 
+BOOKS, FULL_BOOKS = 5, 8
 CHAIRS, WEEKS, LOAD = 8, 8, 0.8
 AXES = {
     "weeks": [(CHAIRS, weeks, LOAD) for weeks in (4, 8, 13, 26)],
@@ -28,17 +28,16 @@ AXES = {
 def main() -> None:
     """Print the table and draw the picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--books", type=int, default=8, help="random books a point (default 8)")
-    parser.add_argument("--solver", type=int, default=1, help="of these, how many the CP-SAT model is given too")
-    parser.add_argument("--pictures", type=Path, default=PICTURES, help="the folder of the picture")
-    args = parser.parse_args()
+    add_options(parser, BOOKS, FULL_BOOKS)
+    args = options(parser)
     panels = []
     print("| chairs | weeks | load | planner | ms (median) | finished |")
     print("|---|---|---|---|---|---|")
     for across, points in AXES.items():
         lines: dict[str, list[tuple[float, float]]] = defaultdict(list)
         for chairs, weeks, load in points:
-            met = [compare(book(chairs, weeks, load, seed), seed < args.solver) for seed in range(args.books)]
+            met = [compare(book(chairs, weeks, load, seed), args.solver_seconds * (seed < args.solver))
+                   for seed in range(args.books)]
             x = {"weeks": weeks, "chairs": chairs}.get(across, 100 * load)
             for name in (SEARCH, SOLVER, FIT, PROBING):
                 own = [one[name] for one in met if name in one]

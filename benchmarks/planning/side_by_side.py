@@ -1,6 +1,6 @@
 """Our search, a CP-SAT model, earliest fit and slot probing on the same books, from half full to nearly full.
 
-    python -m benchmarks.planning.side_by_side [--books N] [--solver N] [--pictures FOLDER]
+    python -m benchmarks.planning.side_by_side [--full | --books N --solver-seconds N] [--solver N] [--pictures FOLDER]
 
 Times are processor seconds of this process (all its threads), so that a busy machine does not change the ratios much.
 Every plan is judged by the tests' referee. The calendar is indexed and the SQL rows are written before the clock runs.
@@ -33,8 +33,9 @@ from tests.planning.referee import judge
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 LOADS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)
 CHAIRS, WEEKS = 8, 8
-SOLVER_SECONDS = 25.0
-"""Wall-clock time that the solver gets, on one thread."""
+BOOKS, SOLVER_SECONDS = 10, 8.0
+FULL_BOOKS, FULL_SECONDS = 30, 25.0
+"""Random books a load, and the wall-clock time that the solver gets on one thread; and both in the full form."""
 SEARCH, SOLVER, FIT, PROBING = "our search (proved)", "CP-SAT model", "earliest fit", "slot probing (SQL)"
 
 
@@ -47,8 +48,8 @@ class Outcome:
     proved: bool = False
 
 
-def compare(raw: dict, solver: bool) -> dict[str, Outcome]:
-    """Every planner on one scenario of one series."""
+def compare(raw: dict, solver: float) -> dict[str, Outcome]:
+    """Every planner on one scenario of one series; the solver, if it is given any, with so many seconds."""
     scenario = read(json.dumps(raw))
     assert isinstance(scenario, Scenario)
     index = index_of(scenario)
@@ -60,7 +61,7 @@ def compare(raw: dict, solver: bool) -> dict[str, Outcome]:
         PROBING: lambda: (probing.book(scenario.series[0]), False),
     }
     if solver:
-        planners[SOLVER] = lambda: _solver(index, scenario)
+        planners[SOLVER] = lambda: _solver(index, scenario, solver)
     return {name: _run(raw, planner) for name, planner in planners.items()}
 
 
@@ -84,26 +85,45 @@ def _search(index: CalendarIndex, scenario: Scenario) -> tuple[Sequence[Visit] |
     return (plan.visits, plan.optimal) if isinstance(plan, SeriesPlan) else (None, plan.proved)
 
 
-def _solver(index: CalendarIndex, scenario: Scenario) -> tuple[Sequence[Visit] | None, bool]:
+def _solver(index: CalendarIndex, scenario: Scenario, seconds: float) -> tuple[Sequence[Visit] | None, bool]:
     joint = Joint(scenario, index, scenario.series, {})
-    answer = joint.solve(SOLVER_SECONDS, workers=1)
+    answer = joint.solve(seconds, workers=1)
     return (joint.visits(answer).get("s1") if answer.values is not None else None), answer.proved
+
+
+def add_options(parser: argparse.ArgumentParser, books: int, full: int) -> None:
+    """The options of a comparison: how many books, the solver's share, the full form."""
+    parser.add_argument("--books", type=int, help=f"random books a point (default {books}; {full} with --full)")
+    parser.add_argument("--solver", type=int, default=1, help="of these, how many the CP-SAT model gets (default 1)")
+    parser.add_argument("--solver-seconds", type=float, help="wall-clock seconds that it gets for each "
+                        f"(default {SOLVER_SECONDS:.0f}; {FULL_SECONDS:.0f} with --full)")
+    parser.add_argument("--full", action="store_true", help="more books and more time, about an hour")
+    parser.add_argument("--pictures", type=Path, default=PICTURES, help="the folder of the picture")
+    parser.set_defaults(usual=(books, full))
+
+
+def options(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """What was asked for, with the defaults of its form."""
+    args = parser.parse_args()
+    args.books = args.books or args.usual[args.full]
+    args.solver_seconds = args.solver_seconds or (FULL_SECONDS if args.full else SOLVER_SECONDS)
+    return args
 
 
 def main() -> None:
     """Print the table and draw the picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--books", type=int, default=30, help="random books a load (default 30)")
-    parser.add_argument("--solver", type=int, default=1, help="of these, how many the CP-SAT model gets too")
-    parser.add_argument("--pictures", type=Path, default=PICTURES, help="the folder of the picture")
-    args = parser.parse_args()
+    add_options(parser, BOOKS, FULL_BOOKS)
+    args = options(parser)
     lines: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
     print("| load | planner | plans | dead ends | cost above optimum | ms (median) | times our search |")
     print("|---|---|---|---|---|---|---|")
     for load in LOADS:
-        met = [compare(book(CHAIRS, WEEKS, load, seed), seed < args.solver) for seed in range(args.books)]
+        met = [compare(book(CHAIRS, WEEKS, load, seed), args.solver_seconds * (seed < args.solver))
+               for seed in range(args.books)]
         for name in (SEARCH, SOLVER, FIT, PROBING):
-            _report(load, name, [(one[name], one[SEARCH]) for one in met if name in one], lines)
+            _report(load, name, [(one[name], one[SEARCH]) for one in met if name in one], lines,
+                    args.solver_seconds)
     draw(args.pictures / "planning-side-by-side.svg", [
         Panel("Dead ends where a plan exists", "share of the book taken, %", "%", lines["dead"]),
         Panel("Cost above the optimum, where a plan was found", "share of the book taken, %", "%", lines["cost"]),
@@ -113,7 +133,7 @@ def main() -> None:
 
 def _report(
     load: float, name: str, met: list[tuple[Outcome, Outcome]],
-    lines: dict[str, dict[str, list[tuple[float, float]]]],
+    lines: dict[str, dict[str, list[tuple[float, float]]]], seconds: float,
 ) -> None:
     """One line of the table: outcomes of a planner with those of our search."""
     there = [(own, best) for own, best in met if best.cost is not None]
@@ -132,7 +152,7 @@ def _report(
     if dearer:
         lines["cost"][name].append((100 * load, mean(dearer)))
     unproved = sum(not own.proved for own, _ in met) if name == SOLVER else 0
-    note = f" ({unproved} of {len(met)} unproved in {SOLVER_SECONDS:.0f} s)" if unproved else ""
+    note = f" ({unproved} of {len(met)} unproved in {seconds:.0f} s)" if unproved else ""
     print(f"| {100 * load:.0f} % | {name} | {len(there) - round(dead * len(there) / 100)} of {len(there)}{note} "
           f"| {dead:.0f} % | {f'{mean(dearer):.0f} %' if dearer else '-'} | {times:.1f} | {ratio:.1f} |", flush=True)
 
