@@ -189,7 +189,10 @@ def _against(change: Change, series: Series | None, rows: Sequence[Appointment],
 
 
 def told_of(session: Session, changes: Sequence[Change]) -> list[bool]:
-    """For each change whether the patient has been written to, or reached by telephone, about it. Two queries."""
+    """For each change whether the patient has been written to, or reached by telephone, about it. Three queries.
+
+    One letter tells a patient of everything that one act did: where it moved two courses, it stands under one of them.
+    """
     if not changes:
         return []
     patients, first = {change.patient_id for change in changes}, min(change.made_at for change in changes)
@@ -202,14 +205,26 @@ def told_of(session: Session, changes: Sequence[Change]) -> list[bool]:
     for row in session.execute(select(Call.patient_id, Call.called_at).where(
             Call.patient_id.in_(patients), Call.called_at >= first, Call.result.in_(TOLD))):
         calls[row.patient_id].append(row.called_at)
-    return [any(at >= change.made_at for at in calls[change.patient_id]) or _written(change, gone[change.patient_id])
+    together = defaultdict(set)
+    for row in session.execute(select(Change.patient_id, Change.made_at, Change.series_id).where(
+            Change.patient_id.in_(patients), Change.made_at.in_({change.made_at for change in changes}),
+            Change.series_id.is_not(None))):
+        together[row.patient_id, row.made_at].add(row.series_id)
+    return [any(at >= change.made_at for at in calls[change.patient_id])
+            or _written(change, together[change.patient_id, change.made_at], gone[change.patient_id])
             for change in changes]
 
 
-def _written(change: Change, messages: Sequence[Row]) -> bool:
+def made_with(session: Session, change: Change) -> list[Change]:
+    """The other changes of the same act for the same patient that still hold: one letter tells of them all."""
+    return list(session.scalars(select(Change).where(
+        Change.patient_id == change.patient_id, Change.made_at == change.made_at, Change.id != change.id,
+        Change.undone_at.is_(None)).order_by(Change.id)))
+
+
+def _written(change: Change, series: Collection[int], messages: Sequence[Row]) -> bool:
     ids = set(visits_of(change))
     return any(
-        (row.appointment_id in ids
-         or (change.series_id is not None and row.series_id == change.series_id and row.appointment_id is None))
+        (row.appointment_id in ids or (row.series_id in series and row.appointment_id is None))
         and (row.state == MessageState.CLAIMED or (row.sent_at is not None and row.sent_at >= change.made_at))
         for row in messages)

@@ -33,7 +33,9 @@ def calendar_news(session: Session, standing: Standing, *, now: datetime) -> tup
     """For the news of one visit that visit; a confirmation brings every visit to come of the course.
 
     A change or a cancellation of several brings those that differ from what letters that left have told; one that was
-    cancelled before any letter told of it is passed over. No other letter brings any. One query at most.
+    cancelled before any letter told of it is passed over. One letter tells of everything that an act did, so visits of
+    the patient's other courses come along where an older letter has told them otherwise. No other letter brings any.
+    One query at most.
     """
     message = standing.message
     if message.kind not in NEWS or message.channel != Channel.EMAIL:
@@ -45,9 +47,12 @@ def calendar_news(session: Session, standing: Standing, *, now: datetime) -> tup
         return tuple(now_so)
     if message.kind == MessageKind.CONFIRMATION:
         return tuple(one for one in now_so if not one.cancelled)
-    told = _told(session, message, [one.visit.id for one in now_so])
+    others = [CalendarNews(visit, sequence(visit.version, cancelled=False), False) for visit in standing.coming
+              if visit not in standing.visits]
+    told = _told(session, message, [one.visit.id for one in (*now_so, *others)])
     return tuple(one for one in now_so if told.get(one.visit.id, -1) < one.sequence
-                 and not (one.cancelled and one.visit.id not in told))
+                 and not (one.cancelled and one.visit.id not in told)) + tuple(
+        one for one in others if told.get(one.visit.id, one.sequence) < one.sequence)
 
 
 def told_by(session: Session, message: Message, news: Sequence[CalendarNews]) -> tuple[ToldVisit, ...]:

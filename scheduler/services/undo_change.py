@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import Appointment, Change, Series
+from models import Appointment, Change, Message, Series
 from scheduler.access import Viewer
 from scheduler.planning.lifecycle import AWAITED
-from scheduler.queries.changes import Act, VisitBefore, act_of, against_undo, before_of, told_of, visits_of
+from scheduler.queries.changes import Act, VisitBefore, act_of, against_undo, before_of, made_with, told_of, visits_of
 from scheduler.services import audit
-from scheduler.services.changes import drop_overrides, owe_as_before
+from scheduler.services.changes import WAITING_NEWS, drop_overrides, owe_as_before
 from scheduler.services.claims import lock_patients, release
 from scheduler.services.conflicts import InThePast, NotAsked
 from scheduler.services.gate_holds import tidy_holds
 from scheduler.services.locked import clinic_row
 from scheduler.services.openings import close_taken_back
 from scheduler.services.ordered import over_ordered
-from scheduler.services.owe_messages import OwedRow, ToTell, owe_many
+from scheduler.services.owe_messages import NEWS, OwedRow, ToTell, owe_many, owe_messages
 from scheduler.services.promises import VisitPlace, move
 from scheduler.services.refusal import Conflict, NotFound, Refused
 from scheduler.services.reopen import may_not_undo, reopen
@@ -66,6 +66,7 @@ def undo_change(session: Session, command: UndoChange, *, by: Viewer, now: datet
     if conflicts := put_back(session, [change], by, now):
         return Refused(conflicts)
     messages, = taken_back(session, [change], by, now)
+    _tell_of_the_others(session, change, by, now)
     was = before_of(change).visits
     act = act_of(change)
     audit.record(session, by=by, verb=VERBS[act], subject="series" if change.series_id else "appointment",
@@ -73,6 +74,17 @@ def undo_change(session: Session, command: UndoChange, *, by: Viewer, now: datet
                  detail={"change": change.id, "back": [[one.id, one.starts_at.isoformat()] for one in was]})
     session.flush()
     return Undone(change.series_id, tuple(one.id for one in was), messages, act)
+
+
+def _tell_of_the_others(session: Session, change: Change, by: Viewer, now: datetime) -> None:
+    """Where one letter was to tell of two courses and one of them is taken back, the other is told of by itself."""
+    for other in made_with(session, change):
+        told = session.scalar(select(Message.id).where(
+            Message.series_id == other.series_id, Message.kind.in_(NEWS.values()), Message.state.in_(WAITING_NEWS),
+            or_(Message.appointment_id.is_(None), Message.appointment_id.in_(visits_of(other)))).limit(1))
+        if told is None:
+            owe_messages(session, clinic_id=by.clinic_id, patient_id=other.patient_id, now=now, why="changed",
+                         appointment_ids=visits_of(other), series_id=other.series_id)
 
 
 def taken_back(session: Session, changes: Sequence[Change], by: Viewer, now: datetime) -> list[tuple[OwedRow, ...]]:

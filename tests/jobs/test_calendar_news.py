@@ -122,3 +122,19 @@ def test_reminders_bring_nothing_for_the_calendar(outbox):
     course.owe("booked", 0, 1, 2, 3)
     course.told()
     assert course.told(NOW + timedelta(days=7)) == []
+
+
+def test_one_letter_about_two_courses_brings_the_visits_of_both(outbox):
+    course = Course(outbox)
+    course.owe("booked", 0, 1, 2, 3)
+    course.told()
+    with course.database.writing() as session:
+        other = build_series(session, course.kit, course.patient_id)
+        course.visits += [build_visit(session, course.kit, course.patient_id, NOW + timedelta(days=11 + 2 * n),
+                                      series_id=other, step=f"i{n + 1}") for n in range(2)]
+        owe_messages(session, clinic_id=course.kit.clinic_id, patient_id=course.patient_id, now=NOW, why="booked",
+                     appointment_ids=course.visits[4:], series_id=other)
+    assert course.told() == [(4, 0, False), (5, 0, False)]
+    course.change(1, 4)
+    course.owe("changed", 1, 4)
+    assert course.told() == [(1, 2, False), (4, 2, False)]
