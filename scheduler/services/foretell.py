@@ -6,8 +6,9 @@ Only reads. The same planning writes the messages when the course is booked (`sc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -16,12 +17,14 @@ from scheduler.messaging.catalogue import locale_for
 from scheduler.messaging.letters import LetterFacts, write
 from scheduler.messaging.texts import TextFacts, TooLong, write_text
 from scheduler.planning.lifecycle import MessageState
+from scheduler.planning.own_words import SEVERAL, LetterKey, OwnWords
 from scheduler.planning.protocols import Grade
 from scheduler.planning.reminder_rules import NEWS, ReminderRule
 from scheduler.planning.reminders import STANDING, OwedMessage, Recipient, VisitFacts, concerns, owed
 from scheduler.planning.rule_words import NAMES, TASK, rule_name, rule_words
 from scheduler.planning.sending_hours import SendingHours
 from scheduler.planning.words import Channel, Discretion, MessageKind
+from scheduler.queries.letter_versions import own_letters
 from scheduler.queries.message_rules import rules_of
 from scheduler.queries.reach import reach_of
 from scheduler.services.make_link import IN_A_LETTER, IN_A_TEXT
@@ -91,16 +94,17 @@ def foretell(session: Session, clinic_id: int, patient_id: int, visits: Sequence
     return foretell_for(
         session.get_one(Clinic, clinic_id), Reader(patient.language, patient.discretion, patient.timezone),
         reach_of(session, patient_id, now=now).recipient(), visits, rules_of(session, clinic_id),
-        base_url=base_url, now=now)
+        base_url=base_url, now=now, own=own_letters(session, clinic_id))
 
 
 def foretell_for(clinic: Clinic, reader: Reader, recipient: Recipient, visits: Sequence[VisitFacts],
-                 rules: Sequence[ReminderRule], *, base_url: str, now: datetime) -> CourseToCome:
-    """The same for any recipient and any rules, asking no database."""
+                 rules: Sequence[ReminderRule], *, base_url: str, now: datetime,
+                 own: Mapping[LetterKey, OwnWords] = MappingProxyType({})) -> CourseToCome:
+    """The same for any recipient, any rules and any own words, asking no database."""
     by_id = {rule.id: rule for rule in rules}
     starts = {visit.key: visit.starts_at for visit in visits}
     plan = owed(visits, recipient, now, rules=rules)
-    writer = Words(clinic, reader, base_url)
+    writer = Words(clinic, reader, base_url, own)
     rows = [_row(one, plan, starts, by_id, writer) for one in plan]
     rows += calls_to_come(rules, visits, recipient.hours, now)
     return CourseToCome(tuple(sorted(rows, key=lambda row: row.due_at)))
@@ -120,6 +124,8 @@ class Words:
     clinic: Clinic
     reader: Reader
     base_url: str
+    own: Mapping[LetterKey, OwnWords] = field(default_factory=dict)
+    """The clinic's own words, where it has some."""
 
     def of(self, kind: MessageKind, channel: Channel, times: Sequence[datetime], visits: int) -> tuple[str, str]:
         """The subject (empty for a text) and the words."""
@@ -129,6 +135,8 @@ class Words:
             "kind": kind, "telephone": clinic.telephone, "region": clinic.region, "timezone": clinic.timezone,
             "locale": locale_for(reader.language, clinic.locale), "times": tuple(times), "visits": visits,
             "link": f"{self.base_url}/v/{token}", "reader_timezone": reader.timezone}
+        several = kind in SEVERAL and visits > 1
+        said["own"] = self.own.get(LetterKey(kind, several, str(said["locale"]).partition("_")[0], channel))
         if channel == Channel.TEXT:
             try:
                 return "", write_text(TextFacts(short_name=clinic.short_name, discretion=reader.discretion, **said))

@@ -16,6 +16,7 @@ from scheduler.planning.reminders import VisitFacts
 from scheduler.planning.rule_documents import is_own
 from scheduler.planning.rule_words import NAMES, rule_name, rule_words
 from scheduler.planning.words import MessageKind
+from scheduler.queries.letter_versions import own_letters
 from scheduler.queries.message_rules import rules_of
 from scheduler.queries.reach import reach_of
 from scheduler.queries.visit_facts import visits_to_tell
@@ -57,7 +58,8 @@ def foretell_series(session: Session, clinic_id: int, series_id: int, *, base_ur
         return BookedCourse((), (), "")
     patient = session.get_one(Patient, visits[0].patient_id)
     rules = {rule.id: rule for rule in rules_of(session, clinic_id)}
-    writer = Words(clinic, Reader(patient.language, patient.discretion, patient.timezone), base_url)
+    writer = Words(clinic, Reader(patient.language, patient.discretion, patient.timezone), base_url,
+                   own_letters(session, clinic_id))
     starts = {one.facts.key: one.facts.starts_at for one in visits}
     rows = session.scalars(
         select(Message).where(Message.clinic_id == clinic_id, Message.series_id == series_id,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from babel import Locale
 from sqlalchemy.orm import Session
@@ -13,10 +14,10 @@ from models import Clinic
 from scheduler.messaging.catalogue import locale_for
 from scheduler.messaging.letters import LetterFacts, Written, write
 from scheduler.messaging.own_letters import ending_of_texts, own_text, shipped_words
-from scheduler.messaging.texts import TextFacts, write_own_text, write_text
+from scheduler.messaging.texts import TextFacts, TooLong, write_own_text, write_text
 from scheduler.planning.gsm7 import LENGTH, plain, septets
 from scheduler.planning.own_words import SEVERAL, TIMELESS, LetterKey, OwnWords, WrongWords, wrong_words
-from scheduler.planning.words import Channel, MessageKind
+from scheduler.planning.words import Channel, Discretion, MessageKind
 from scheduler.queries.letter_versions import own_letters
 from scheduler.services.make_link import IN_A_TEXT
 
@@ -52,29 +53,48 @@ def length_of(clinic: Clinic, key: LetterKey, words: OwnWords, base_url: str) ->
     return septets(plain(own_text(words, said, locale_of(clinic, key)))) or LENGTH + 1
 
 
+def _at_level(clinic: Clinic, key: LetterKey, words: OwnWords, level: Discretion, base_url: str) -> str:
+    """What goes out to a patient who lets texts say so much; less than everything is said in the shipped words."""
+    try:
+        return write_text(replace(_text_facts(clinic, key, words, base_url), discretion=level))
+    except TooLong as wrong:
+        return str(wrong)
+
+
 def as_it_reads(clinic: Clinic, key: LetterKey, words: OwnWords | None, base_url: str) -> Written:
     """A letter or text of an example visit, as the patient would read it."""
-    visits = 6 if key.several else 1
+    if key.channel == Channel.TEXT:
+        facts = _text_facts(clinic, key, words, base_url)
+        return Written("", write_own_text(facts, words) if words else write_text(facts), "")
+    return write(LetterFacts(clinic_name=clinic.name, **_example(clinic, key, words, base_url)))
+
+
+def _text_facts(clinic: Clinic, key: LetterKey, words: OwnWords | None, base_url: str) -> TextFacts:
+    return TextFacts(short_name=clinic.short_name, **_example(clinic, key, words, base_url))
+
+
+def _example(clinic: Clinic, key: LetterKey, words: OwnWords | None, base_url: str) -> dict[str, Any]:
+    """What both know of the visit of the example."""
     timed = () if key.kind in TIMELESS else (EXAMPLE,)
-    said = {"kind": key.kind, "telephone": clinic.telephone, "region": clinic.region, "timezone": clinic.timezone,
-            "locale": locale_of(clinic, key), "times": timed, "visits": visits, "own": words,
+    return {"kind": key.kind, "telephone": clinic.telephone, "region": clinic.region, "timezone": clinic.timezone,
+            "locale": locale_of(clinic, key), "times": timed, "visits": 6 if key.several else 1, "own": words,
             "until": EXAMPLE if key.kind in (MessageKind.OFFER, MessageKind.NEW_TIMES) else None,
             "link": f"{base_url}/v/{'x' * (4 * IN_A_TEXT // 3 + 1)}"}
-    if key.channel == Channel.TEXT:
-        facts = TextFacts(short_name=clinic.short_name, **said)
-        return Written("", write_own_text(facts, words) if words else write_text(facts), "")
-    return write(LetterFacts(clinic_name=clinic.name, **said))
 
 
 @dataclass(frozen=True)
 class LetterPreview:
-    """Words as they would read, what is wrong with them, and the shipped ones. `length`: of a text, 160 fit."""
+    """Words as they would read, what is wrong with them, and the shipped ones. `length`: of a text, 160 fit.
+
+    `levels`: what a text says to patients who want less of it, by how much they let it say.
+    """
 
     reads: Written
     faults: tuple[WrongWords, ...]
     shipped: OwnWords
     ending: str
     length: int | None
+    levels: tuple[tuple[Discretion, str], ...] = ()
 
 
 def preview_letter(session: Session, clinic_id: int, key: LetterKey, words: OwnWords | None, *,
@@ -87,7 +107,8 @@ def preview_letter(session: Session, clinic_id: int, key: LetterKey, words: OwnW
     text = key.channel == Channel.TEXT
     return LetterPreview(
         as_it_reads(clinic, key, shown, base_url), tuple(faults_of(clinic, key, shown, base_url)), shipped,
-        ending_of_texts(locale) if text else "", length_of(clinic, key, shown, base_url) if text else None)
+        ending_of_texts(locale) if text else "", length_of(clinic, key, shown, base_url) if text else None,
+        tuple((level, _at_level(clinic, key, shown, level, base_url)) for level in Discretion) if text else ())
 
 
 def faults_of(clinic: Clinic, key: LetterKey, words: OwnWords, base_url: str) -> Iterator[WrongWords]:

@@ -11,6 +11,15 @@ POLICY = "; ".join((
 ))
 
 
+LETTER = "; ".join((
+    "default-src 'none'", "style-src 'unsafe-inline'", "form-action 'none'", "base-uri 'none'",
+    "frame-ancestors 'self'", "sandbox",
+))
+"""For a letter as it looks, which carries its own styles as mail does: it may do nothing, and stands in our frame."""
+WITH_A_LETTER = f"{POLICY}; frame-src 'self'"
+"""For a page with such a frame."""
+
+
 def hang(app: Flask) -> None:
     """Add the headers after every request."""
     @app.after_request

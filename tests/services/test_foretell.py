@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from models import Clinic, Message
+from models import Clinic, LetterVersion, Message
 from scheduler.planning.gsm7 import fits
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.reminders import VisitFacts
@@ -76,3 +76,16 @@ def test_a_message_tells_why_it_did_or_did_not_go_out(database, kit) -> None:
         course = [one for one in lives_of_series(session, kit.clinic_id, book.series_id).values()]
         assert next(one.answer.at for one in course if one.name == "Confirmation") == NOW + timedelta(seconds=2)
         assert lives_of_visit(session, kit.clinic_id - 1, book.visit_ids[0]) == ()
+
+
+def test_a_clinics_own_words_are_foretold(database, kit) -> None:
+    book = Book(database, kit, visits=1)
+    with database.writing() as session:
+        session.add(LetterVersion(clinic_id=kit.clinic_id, kind=K.ONE_DAY, several=False, language="en",
+                                  channel=Channel.EMAIL, version=1, subject="See you on {day}", made_at=NOW,
+                                  body="Our door is the green one.\n\n{visit}\n\n{link}", button="Answer"))
+    facts = [VisitFacts(book.visit_ids[0], VisitKind.INFUSION, NOW + timedelta(days=7))]
+    with database.reading() as session:
+        course = foretell(session, kit.clinic_id, book.patient_id, facts, base_url=BASE, now=NOW)
+    one = next(row for row in course.rows if row.kind == K.ONE_DAY)
+    assert one.subject == "See you on Friday 9 April" and "Our door is the green one." in one.words

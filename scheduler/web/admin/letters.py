@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from difflib import ndiff
 
 from flask import Response, abort, redirect, render_template, request, url_for
@@ -21,6 +23,7 @@ from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import show_faults
 from scheduler.web.door import current_viewer, database, needs, now, settings
+from scheduler.web.headers import LETTER, WITH_A_LETTER
 from scheduler.web.said import say
 
 KEYS = {f"{key.kind.replace(' ', '-')}{'+' if key.several else ''}.{key.language}.{key.channel}": key
@@ -45,6 +48,7 @@ def letters() -> str:
         own = own_letters(session, current_viewer().clinic_id)
     kinds = dict.fromkeys((key.kind, key.several) for key in KEYS.values())
     return render_template("admin/letters.html", kinds=kinds, languages=LANGUAGES, slugs=SLUGS, own=own, names=NAMES,
+                           behind=behind(own),
                            LetterKey=LetterKey, channels=(Channel.EMAIL, Channel.TEXT))
 
 
@@ -52,7 +56,7 @@ def letters() -> str:
 @needs(Permission.ADMINISTER)
 def letter(letter: str) -> ResponseReturnValue:
     """Look at one and change it."""
-    key, (versions, look) = _key(letter), _shown(letter, None)
+    key, (versions, look, own) = _key(letter), _shown(letter, None)
     present = versions[0].words if versions and versions[0].words else look.shipped
     form = LetterForm(data={"subject": present.subject, "body": present.body, "button": present.button,
                             "version": versions[0].version if versions else 0})
@@ -63,12 +67,14 @@ def letter(letter: str) -> ResponseReturnValue:
         if isinstance(result, LetterChanged):
             return _told(letter, result)
         show_faults(form, result)
-    _, look = _shown(letter, _typed(form, key))
+    _, look, _ = _shown(letter, _typed(form, key))
     page = render_template(
-        "admin/letter.html", form=form, key=key, letter=letter, look=look, name=_name(key), placeholders=PLACEHOLDERS,
+        "admin/letter.html", others=_in_other_languages(key, own), typed=_typed(form, key) if form.errors else None,
+        form=form, key=key, letter=letter, look=look, name=_name(key), placeholders=PLACEHOLDERS,
         in_subject=IN_SUBJECT, history=_history(versions, look.shipped), language=LANGUAGES[key.language],
         newest=versions[0].version if versions else 0)
-    return Response(page, 422 if form.errors or form.form_errors else 200)
+    return Response(page, 422 if form.errors or form.form_errors else 200,
+                    {"Content-Security-Policy": WITH_A_LETTER})
 
 
 @admin.post("/letters/<letter>/preview")
@@ -76,8 +82,22 @@ def letter(letter: str) -> ResponseReturnValue:
 def letter_preview(letter: str) -> str:
     """What is typed as the patient would read it, with everything that is wrong; part of the page."""
     key, form = _key(letter), LetterForm()
-    _, look = _shown(letter, _typed(form, key))
-    return render_template("admin/_letter_preview.html", look=look, key=key)
+    typed = _typed(form, key)
+    _, look, _ = _shown(letter, typed)
+    return render_template("admin/_letter_preview.html", look=look, key=key, letter=letter, typed=typed)
+
+
+@admin.route("/letters/<letter>/look", methods=["GET", "POST"])
+@needs(Permission.ADMINISTER)
+def letter_look(letter: str) -> Response:
+    """The letter as a mail program shows it, as it stands or as it is typed: nothing but itself, for a frame."""
+    key = _key(letter)
+    if key.channel == Channel.TEXT:
+        abort(404)
+    versions, _, _ = _shown(letter, None)
+    words = _typed(LetterForm(), key) if request.method == "POST" else versions[0].words if versions else None
+    _, look, _ = _shown(letter, words)
+    return Response(look.reads.html, headers={"Content-Security-Policy": LETTER})
 
 
 @admin.post("/letters/<letter>/back")
@@ -106,11 +126,24 @@ def _name(key: LetterKey) -> str:
     return f"{NAMES[key.kind]}{', several visits' if key.several else ''}"
 
 
-def _shown(letter: str, words: OwnWords | None) -> tuple[tuple[VersionRow, ...], LetterPreview]:
+def behind(own: Collection[LetterKey]) -> dict[LetterKey, str]:
+    """Letters that still say the shipped words although the clinic has written its own in another language."""
+    return {key: LANGUAGES[key.language] for key in SLUGS if key not in own
+            and any(replace(key, language=other) in own for other in LANGUAGES)}
+
+
+def _in_other_languages(key: LetterKey, own: Collection[LetterKey]) -> list[tuple[str, str, bool]]:
+    """The same letter in the other languages: its name in addresses, the language, whether its words are own."""
+    others = [replace(key, language=code) for code in LANGUAGES if code != key.language]
+    return [(SLUGS[other], LANGUAGES[other.language], other in own) for other in others]
+
+
+def _shown(letter: str,
+           words: OwnWords | None) -> tuple[tuple[VersionRow, ...], LetterPreview, Collection[LetterKey]]:
     clinic_id, key = current_viewer().clinic_id, _key(letter)
     with database().reading() as session:
         return versions_of(session, clinic_id, key), preview_letter(
-            session, clinic_id, key, words, base_url=settings().base_url)
+            session, clinic_id, key, words, base_url=settings().base_url), own_letters(session, clinic_id).keys()
 
 
 def _typed(form: LetterForm, key: LetterKey) -> OwnWords:
