@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -50,6 +50,24 @@ class Database:
         with _one_after_another(self._lock) if self._lock else nullcontext(), self._writing.begin() as session:
             _begin(session)
             yield session
+
+    @contextmanager
+    def keeping(self, *, writes: bool) -> Iterator[Callable[[], AbstractContextManager[Connection]]]:
+        """`reading()` or `writing()` without a session, on a connection that is kept: for many small transactions.
+
+        Fetching a connection from the pool and looking it over takes as long as a small transaction itself. It is not
+        for several threads at once, and one that has broken is not mended: its next use raises.
+        """
+        lock = self._lock if writes else None
+
+        @contextmanager
+        def transaction() -> Iterator[Connection]:
+            with _one_after_another(lock) if lock else nullcontext(), kept.begin():
+                yield kept
+
+        with self.engine.connect() as connection:
+            kept = connection.execution_options(writes=writes)
+            yield transaction
 
     def dispose(self) -> None:
         """Close every pooled connection."""

@@ -6,7 +6,7 @@ A letter never says who the patient is, nor what the visit is for: whoever glanc
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -22,6 +22,9 @@ from scheduler.planning.own_words import OwnWords
 from scheduler.planning.words import MessageKind, NoticeKind
 
 BLANKS = re.compile(r"\n{3,}")
+SECRET = re.compile(r"[\w-]{16,}", re.ASCII)
+STAND_IN = "the-secret-of-this-one-link"
+"""Stands for a link's secret in words that are kept; neither a template nor HTML changes a character of it."""
 NAMES = {kind: f"{kind.replace(' ', '_')}.jinja" for kind in (*MessageKind, NoticeKind.REQUEST)}
 
 
@@ -55,7 +58,19 @@ class Written:
 
 
 def write(facts: LetterFacts) -> Written:
-    """The words of one letter; a name that its template does not know is an error, not an empty space."""
+    """The words of one letter; a name that its template does not know is an error, not an empty space.
+
+    Reminders of one day differ in little but their link: what is the same is written once. Nothing that somebody wrote
+    by hand is kept.
+    """
+    way, _, secret = (facts.link or "").rpartition("/")
+    if facts.kind == MessageKind.BY_HAND or not SECRET.fullmatch(secret):
+        return _write(facts)
+    known = _kept(replace(facts, link=f"{way}/{STAND_IN}"))
+    return Written(known.subject, known.text.replace(STAND_IN, secret), known.html.replace(STAND_IN, secret))
+
+
+def _write(facts: LetterFacts) -> Written:
     said = _said(facts)
     if facts.own is not None:
         subject, text, html = own_letter(facts.own, said, facts.locale)
@@ -67,6 +82,9 @@ def write(facts: LetterFacts) -> Written:
     text = _settled(plain.get_template(name).render(said, frame="_frame.txt"))
     html = marked.get_template(name).render(said, frame="_frame.html", subject=subject)
     return Written(subject, text, html)
+
+
+_kept = lru_cache(512)(_write)
 
 
 def _settled(text: str) -> str:

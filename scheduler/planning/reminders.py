@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.protocols import Grade
 from scheduler.planning.reminder_rules import DEFAULT_RULES, NEWS, POLICY, Caps, ReminderRule, has_room
+from scheduler.planning.send_decisions import BY_LETTER
 from scheduler.planning.sending_hours import SendingHours
 from scheduler.planning.words import Channel, Condition, MessageKind, VisitKind
 
@@ -197,7 +198,7 @@ def _capped(messages: Iterable[OwedMessage], recipient: Recipient,
             if has_room(today, days, recipient.caps):
                 days.append(today)
             elif Channel.EMAIL in message.channels and Channel.EMAIL in recipient.channels:
-                message = replace(message, channel=Channel.EMAIL, reason="By e-mail: the cap on texts is reached.")
+                message = replace(message, channel=Channel.EMAIL, reason=BY_LETTER)
             else:
                 message = _skipped(message, "The cap on texts is reached.")
                 skipped.add((message.rule, message.visit))

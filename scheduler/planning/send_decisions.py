@@ -14,6 +14,7 @@ from scheduler.planning.words import Channel, Condition, MessageKind
 UNMARKED = timedelta(hours=2)
 """How long a message after a visit waits while nobody has said whether the visit took place."""
 
+BY_LETTER = "By e-mail: the cap on texts is reached."
 COMING = frozenset({
     MessageKind.PREPARATION, MessageKind.WEEK_BEFORE, MessageKind.THREE_DAYS, MessageKind.ONE_DAY,
     MessageKind.NO_ANSWER})
@@ -60,12 +61,24 @@ class Expire:
     reason: str
 
 
-Decision = Send | Skip | Shift | Park | Expire
+@dataclass(frozen=True)
+class Instead:
+    """It goes out, but by another channel of its rule."""
+
+    channel: Channel
+    reason: str
+
+
+Decision = Send | Skip | Shift | Park | Expire | Instead
 
 
 @dataclass(frozen=True)
 class MessageNow:
-    """The message as stored. `version` is that of the visit it was written for, None where it is about a series."""
+    """The message as stored. `version` is that of the visit it was written for, None where it is about a series.
+
+    `instead` is where a text goes that finds no room under the caps: the letter, where its rule has one and the patient
+    can be reached so; None: nowhere.
+    """
 
     kind: MessageKind
     channel: Channel
@@ -73,6 +86,7 @@ class MessageNow:
     expires_at: datetime
     version: int | None = None
     condition: Condition = Condition.ALWAYS
+    instead: Channel | None = None
 
 
 @dataclass(frozen=True)
@@ -181,6 +195,8 @@ def _about_caps(message: MessageNow, patient: PatientNow, now: datetime) -> Deci
     today = hours.local_date(now)
     if has_room(today, sent, patient.caps):
         return None
+    if message.instead is not None:
+        return Instead(message.instead, BY_LETTER)
     for days in range(1, 8):
         day = today + timedelta(days=days)
         opens = hours.next_open(hours.at(day, hours.opens))

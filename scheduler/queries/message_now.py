@@ -16,10 +16,13 @@ from models import Appointment, Clinic, Message, Patient
 from models.outgoing import Outgoing
 from models.types import UtcDateTime
 from scheduler.planning.lifecycle import OUTGOING, AppointmentStatus, MessageState
+from scheduler.planning.reminder_rules import ReminderRule
 from scheduler.planning.send_decisions import Decision, MessageNow, VisitNow, decide_at_send
 from scheduler.planning.words import Channel
+from scheduler.queries.message_rules import rules_of
 from scheduler.queries.reach import Reach, reaches_of
 
+RULES = "rules of sending"
 Row = TypeVar("Row", Clinic, Patient)
 
 
@@ -34,13 +37,15 @@ class Standing:
     merged: tuple[Appointment, ...]
     coming: tuple[Appointment, ...]
     reach: Reach
+    instead: Channel | None = None
+    """Where it goes as a text that finds no room under the caps."""
 
     def decision(self, now: datetime) -> Decision:
         """Send, or the reason not to."""
         message = self.message
         return decide_at_send(
             MessageNow(message.kind, message.channel, message.due_at, message.expires_at, message.appointment_version,
-                       message.condition),
+                       message.condition, self.instead),
             [VisitNow(visit.status, visit.starts_at, visit.version, visit.cannot_come_at is not None,
                       visit.confirmed_at is not None)
              for visit in self.visits],
@@ -80,7 +85,7 @@ def standing_of(session: Session, message: Message, *, now: datetime) -> Standin
 
 
 def standings_of(session: Session, messages: Sequence[Message], *, now: datetime) -> dict[str, Standing]:
-    """The same for several, by the messages' keys. Eight queries, however many messages."""
+    """The same for several, by the messages' keys. Eight queries, however many messages, and a clinic's rules."""
     patients = _by_id(session, Patient, {message.patient_id for message in messages})
     clinics = _by_id(session, Clinic, {message.clinic_id for message in messages})
     reaches = reaches_of(session, list(patients), now=now)
@@ -101,8 +106,25 @@ def standings_of(session: Session, messages: Sequence[Message], *, now: datetime
     return {message.key: Standing(
         message, clinics[message.clinic_id], patients[message.patient_id],
         _own(message, own, series),
-        tuple(merged[message.id]), tuple(coming[message.patient_id, message.clinic_id]), reaches[message.patient_id])
+        tuple(merged[message.id]), tuple(coming[message.patient_id, message.clinic_id]), reaches[message.patient_id],
+        _instead(session, message, reaches[message.patient_id]))
         for message in messages}
+
+
+def _instead(session: Session, message: Message, reach: Reach) -> Channel | None:
+    """The letter, where a text's rule has one as well and nobody knows of the text yet that it may have gone."""
+    if message.channel != Channel.TEXT or Channel.EMAIL not in reach.channels or may_have_gone(message):
+        return None
+    known: dict[int, dict[str, ReminderRule]] = session.info.setdefault(RULES, {})
+    if message.clinic_id not in known:
+        known[message.clinic_id] = {rule.id: rule for rule in rules_of(session, message.clinic_id)}
+    rule = known[message.clinic_id].get(message.rule)
+    return Channel.EMAIL if rule is not None and Channel.EMAIL in rule.channels else None
+
+
+def may_have_gone(message: Message) -> bool:
+    """Whether it was in a clock's hands before, which may have handed it over."""
+    return (message.attempts or 0) > 1 or bool(message.lapses)
 
 
 def _held(message: Message) -> tuple[datetime, int] | None:

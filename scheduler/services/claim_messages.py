@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from models.types import UtcDateTime
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel
 from scheduler.queries.message_now import EVERY_WAY, is_due, is_lapsed
-from scheduler.services.message_state import move
+from scheduler.services.message_state import move, taken_by
 
 LEASE = timedelta(seconds=45)
 """How long a row is kept for the clock that took it. Longer than `BEGIN_WITHIN` and the longest hand-over together.
@@ -59,10 +60,15 @@ def claim_due(session: Session, *, now: datetime, ways: frozenset[Channel] = EVE
     ran out is taken alone: if it is what ends clocks, it ends nothing else with it.
     """
     for table in OUTBOX:
-        for lapsed in (True, False):
-            rows = session.scalars(_waiting(table, ways, lapsed), {"now": now, "many": 1 if lapsed else many}).all()
-            if rows:
-                return tuple(_claim(row, now) for row in rows)
+        lapsed = session.scalars(_waiting(table, ways, True), {"now": now, "many": 1}).all()
+        if lapsed:
+            return tuple(_claim(row, now) for row in lapsed)
+        waiting = session.execute(_waiting(table, ways, False), {"now": now, "many": many}).all()
+        if waiting:
+            claim, until = secrets.token_hex(16), now + LEASE
+            taken_by(session, table, waiting, claim, until, now=now)
+            return tuple(Claimed(table, row.id, row.clinic_id, claim, until, endless=row.lapses > MOST_LAPSES)
+                         for row in waiting)
     return ()
 
 
@@ -85,21 +91,23 @@ def held(session: Session, claimed: Claimed) -> Outgoing | None:
 
 
 @cache
-def _waiting(table: type[Outgoing], ways: frozenset[Channel], lapsed: bool) -> Select[tuple[Outgoing]]:
-    """The question for `many` rows at an instant `now`, put together once a process: a clock asks it all day."""
+def _waiting(table: type[Outgoing], ways: frozenset[Channel], lapsed: bool) -> Select[Any]:
+    """The question for `many` rows at an instant `now`, put together once a process: a clock asks it all day.
+
+    Of what waits no more is read than a claim needs.
+    """
     condition = is_lapsed if lapsed else is_due
-    return (select(table).where(condition(table, bindparam("now", type_=UtcDateTime), ways))
+    columns = (table,) if lapsed else (table.id, table.clinic_id, table.state, table.lapses)
+    return (select(*columns).where(condition(table, bindparam("now", type_=UtcDateTime), ways))
             .order_by(table.due_at, table.id).limit(bindparam("many", type_=Integer))
             .with_for_update(skip_locked=True))
 
 
 def _claim(row: Outgoing, now: datetime) -> Claimed:
-    if row.state == MessageState.CLAIMED:
-        move(row, MessageState.PLANNED, LAPSED, now=now)
-        row.lapses += 1
-        row.attempts -= 1
+    """Take over from a clock that never came back: a lapse, and no attempt."""
+    move(row, MessageState.PLANNED, LAPSED, now=now)
+    row.lapses += 1
     move(row, MessageState.CLAIMED, now=now)
-    row.attempts += 1
     row.claimed_by, row.claimed_until = secrets.token_hex(16), now + LEASE
     return Claimed(type(row), row.id, row.clinic_id, row.claimed_by, row.claimed_until,
                    endless=row.lapses > MOST_LAPSES)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from typing import Protocol
 
-from sqlalchemy import Update, bindparam, insert, update
+from sqlalchemy import Connection, Update, bindparam, insert, update
 from sqlalchemy.orm import Session, object_session
 
 from models import Message, MessageMove
@@ -31,14 +33,36 @@ def move(message: Outgoing, wanted: MessageState, reason: str | None = None, *, 
                             reason=(reason or "").strip()[:LONGEST_REASON], at=now))
 
 
-def sent_by(session: Session, table: type[Outgoing], row_id: int, clinic_id: int, claim: str, under: str, *,
+class Waiting(Protocol):
+    """A row that waits for a clock, as it was found and locked."""
+
+    id: int
+    clinic_id: int
+    state: MessageState
+
+
+def taken_by(session: Session, table: type[Outgoing], rows: Sequence[Waiting], claim: str, until: datetime, *,
+             now: datetime) -> None:
+    """From waiting to claimed, one attempt more each, in a statement for all of them; the rows must be locked."""
+    refused = [found for row in rows if (found := refusal(row.state, MessageState.CLAIMED)) is not None]
+    if refused:
+        raise ValueError(refused[0].sentence)
+    connection = session.connection()
+    connection.execute(update(table.__table__).where(table.id.in_([row.id for row in rows])).values(
+        state=MessageState.CLAIMED, claimed_by=claim, claimed_until=until, attempts=table.attempts + 1))
+    if table is Message:
+        connection.execute(_LINE, [{"clinic_id": row.clinic_id, "message_id": row.id, "state": MessageState.CLAIMED,
+                                    "reason": "", "at": now} for row in rows])
+
+
+def sent_by(connection: Connection, table: type[Outgoing], row_id: int, clinic_id: int, claim: str, under: str, *,
             now: datetime, reference: str | None) -> bool:
     """Claimed to sent, in statements that are built once: every message takes this way; False where the claim is lost.
 
     The row's claim ends with it. `under` is the rule that let it out, `reference` what the gateway calls it.
     """
     assert refusal(MessageState.CLAIMED, MessageState.SENT) is None
-    under, connection = under.strip()[:LONGEST_REASON], session.connection()
+    under = under.strip()[:LONGEST_REASON]
     moved = connection.execute(_sending(table), {
         "row": row_id, "claim": claim, "under": under, "now": now, "reference": reference}).rowcount
     if moved and table is Message:

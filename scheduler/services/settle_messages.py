@@ -13,8 +13,9 @@ from models import Message
 from models.outgoing import Outgoing
 from scheduler.messaging.ports import Letter, Text
 from scheduler.planning.back_off import after_failure
-from scheduler.planning.lifecycle import MessageState
-from scheduler.planning.send_decisions import Decision, Expire, Park, Send, Shift, Skip
+from scheduler.planning.lifecycle import LIVE_MESSAGE, MessageState
+from scheduler.planning.send_decisions import Decision, Expire, Instead, Park, Send, Shift, Skip
+from scheduler.planning.words import Channel
 from scheduler.services.claim_messages import Claimed
 from scheduler.services.message_state import move
 from scheduler.services.prepare_messages import Prepared
@@ -84,8 +85,13 @@ def _settle(session: Session, row: Outgoing, one: Prepared, now: datetime) -> To
 
 
 def _settled(session: Session, row: Outgoing, decision: Decision, now: datetime) -> Settled:
-    assert isinstance(decision, Shift | Park | Skip | Expire)
-    if isinstance(decision, Shift):
+    assert isinstance(decision, Shift | Park | Skip | Expire | Instead)
+    if isinstance(decision, Instead) and isinstance(row, Message) and _says_it(session, row, decision.channel):
+        decision = Skip("The cap on texts is reached, and there is an e-mail that says the same.")
+    if isinstance(decision, Instead):
+        move(row, MessageState.PLANNED, decision.reason, now=now)
+        row.channel = decision.channel
+    elif isinstance(decision, Shift):
         move(row, MessageState.SHIFTED, decision.reason, now=now)
         row.due_at = decision.until
     else:
@@ -94,6 +100,15 @@ def _settled(session: Session, row: Outgoing, decision: Decision, now: datetime)
         if isinstance(row, Message):
             free_merged(session, [row.id], now=now)
     return _let_go(row)
+
+
+def _says_it(session: Session, row: Message, channel: Channel) -> bool:
+    """Whether there is a live message of the same kind about the same already that goes this way."""
+    about = (Message.appointment_id == row.appointment_id if row.appointment_id is not None
+             else Message.appointment_id.is_(None) & (Message.series_id == row.series_id))
+    found = session.scalar(select(Message.id).where(
+        about, Message.kind == row.kind, Message.channel == channel, Message.state.in_(LIVE_MESSAGE)).limit(1))
+    return found is not None
 
 
 def _let_go(row: Outgoing) -> Settled:

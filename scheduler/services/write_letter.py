@@ -20,7 +20,7 @@ from scheduler.messaging.texts import TextFacts, write_text
 from scheduler.planning.calendar_marks import identifier
 from scheduler.planning.send_decisions import COMING
 from scheduler.planning.words import Channel, MessageKind
-from scheduler.queries.message_now import Standing
+from scheduler.queries.message_now import Standing, may_have_gone
 from scheduler.queries.patient_links import NEW_TIMES, OFFER, VISIT, VISITS
 from scheduler.queries.patient_new_times import how_many_and_until
 from scheduler.services.calendar_news import CalendarNews, calendar_news, told_by
@@ -72,7 +72,7 @@ def write_words(session: Session, standing: Standing, *, base_url: str,
 
 def _looked_for(session: Session, message: Message) -> dict[str, Any]:
     """Since when the gateway may have this text already, and which of its texts to the patient are other ones."""
-    if message.attempts < 2 and not message.lapses:
+    if not may_have_gone(message):
         return {}
     others = session.scalars(select(Message.gateway_reference).where(
         Message.patient_id == message.patient_id, Message.id != message.id, Message.gateway_reference.is_not(None)))

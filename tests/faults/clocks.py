@@ -1,4 +1,8 @@
-"""Clocks as processes that can be killed: forked from one that has everything loaded, so that a start takes no time."""
+"""Clocks as processes that can be killed: forked from one that has sent before, so that a start takes no time.
+
+What is forked has every module, template and statement at hand, and no connection and no thread: each clock opens its
+own.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -49,26 +54,31 @@ class Clocks:
         self.process.wait(20)
 
 
-def _keep_time(database_url: str, settings: Settings, began: float) -> None:
+def _keep_time(around: Callable[[], Round]) -> None:
     """What a clock does all the time, without a pause between the rounds."""
-    database = Database(database_url)
     while True:
-        now = NOW + timedelta(seconds=time.time() - began)
-        if messages.run(Round(database, settings, now)) is None:
+        if messages.run(around()) is None:
             time.sleep(0.02)
 
 
 def main() -> None:
-    """Fork a clock for every line that comes in."""
+    """Send what is due, if anything is; then fork a clock for every line that comes in."""
     database_url, smtp_port, gateway_url, began = sys.argv[1:]
-    claim_messages.LEASE, claim_messages.BEGIN_WITHIN = timedelta(seconds=2), timedelta(seconds=1)
+    claim_messages.LEASE, claim_messages.BEGIN_WITHIN = timedelta(seconds=6), timedelta(seconds=3)
     settings = Settings(secret_key="k" * 40, smtp_url=f"smtp://127.0.0.1:{smtp_port}", text_gateway_url=gateway_url,
                         mail_from="visits@alder.example.com", base_url="https://visits.example.com")
+    database = Database(database_url)
+
+    def around() -> Round:
+        return Round(database, settings, NOW + timedelta(seconds=time.time() - float(began)))
+
+    messages.run(around())
+    database.dispose()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for _ in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            _keep_time(database_url, settings, float(began))
+            _keep_time(around)
         print(pid, flush=True)
 
 

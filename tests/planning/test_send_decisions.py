@@ -12,6 +12,7 @@ from scheduler.planning.back_off import RetryAt, after_failure
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.send_decisions import (
     Expire,
+    Instead,
     MessageNow,
     Park,
     PatientNow,
@@ -153,6 +154,14 @@ def test_a_fourth_text_of_the_week_is_skipped_where_there_is_no_room_in_time():
     assert decide(TEXT, patient=texted) == Shift(
         at(11, 8), "The cap on texts is reached; it waits for the next day with room."
     )
+
+
+def test_a_text_without_room_becomes_the_letter_of_its_rule_where_there_is_one():
+    texted = replace(PATIENT, texts=(at(8, 8),))
+    assert decide(replace(TEXT, instead=Channel.EMAIL), patient=texted) == Instead(
+        Channel.EMAIL, "By e-mail: the cap on texts is reached."
+    )
+    assert decide(replace(TEXT, instead=Channel.EMAIL)) == Send(PATIENT.caps.sentence)
 
 
 def test_letters_have_no_cap_and_consent_may_lift_the_caps_on_texts():
