@@ -83,7 +83,7 @@ def test_killed_clocks_lose_nothing_and_repeat_at_most_one_letter_a_kill(databas
 
 def _wait_for_progress(letters: Letters, gateway: FakeGateway, chance: random.Random) -> None:
     """Until some more have gone, so that a clock is killed at work, and then for a random moment."""
-    before, wanted = letters.taken.total() + len(gateway.kept), chance.randrange(1, 12)
+    before, wanted = letters.taken.total() + len(gateway.kept), chance.randrange(1, 7)
     began = time.monotonic()
     while letters.taken.total() + len(gateway.kept) < before + wanted and time.monotonic() - began < 5:
         time.sleep(0.002)
