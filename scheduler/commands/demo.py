@@ -19,6 +19,7 @@ from scheduler.commands.demo_clinic.clinic import PASSWORD, SHOWN, STAFF, ZONE, 
 from scheduler.commands.demo_clinic.people import take_in_people
 from scheduler.commands.demo_clinic.stories import STORIES
 from scheduler.commands.demo_clinic.telling import book_stories, live, wait_and_offer
+from scheduler.commands.demo_clinic.texting import agree_to_texts, let_people_text
 from scheduler.commands.opening import open_database, open_settings
 from scheduler.commands.setup import CannotRun
 from scheduler.database import Database
@@ -89,10 +90,12 @@ def _build(database: Database, now: datetime, step: Callable[[], None]) -> None:
     step()
     patients = take_in_people(database, made, opened)
     step()
+    agree_to_texts(database, made, patients, opened)
     stories = book_stories(database, made, patients, STORIES, now, step)
     live(database, made, stories, now)
     wait_and_offer(database, made, stories, now)
     let_people_ask(database, made, patients, now)
+    let_people_text(database, patients, now)
     step()
 
 

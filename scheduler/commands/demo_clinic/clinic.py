@@ -43,6 +43,8 @@ PREPARATION = (
     "This is a demonstration. Your clinic writes here how to prepare: when to stop eating and drinking, what to bring."
     "\n\nArrange for someone to take you home. You should not drive until the next day.")
 
+SETTINGS = ClinicSettings(NAME, SHORT_NAME, ZONE, TELEPHONE, ADDRESS, preparation_text=PREPARATION)
+
 STAFF = (
     ("desk@example.com", "Marisol Vega", Role.FRONT_DESK, None),
     ("doctor@example.com", "Dr. Ines Okafor", Role.CLINICIAN, None),
@@ -106,8 +108,7 @@ def make_clinic(session: Session, now: datetime, password: str | None = PASSWORD
     done(add_resource(session, ResourceDetails("consulting room", "Room A"), by=by, now=now))
     for details in VISIT_TYPES:
         done(add_visit_type(session, details, by=by, now=now))
-    done(change_settings(session, ClinicSettings(
-        NAME, SHORT_NAME, ZONE, TELEPHONE, ADDRESS, preparation_text=PREPARATION), by=by, now=now))
+    done(change_settings(session, SETTINGS, by=by, now=now))
     for email in ON_CALL:
         done(put_on_call(session, PutOnCall(made.staff[email], Ways(by_email=True)), by=by, now=now))
     _close(session, made, now)

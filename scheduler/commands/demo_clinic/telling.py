@@ -16,8 +16,9 @@ from scheduler.commands.demo_clinic.answers import answer_by
 from scheduler.commands.demo_clinic.clinic import ZONE, Made
 from scheduler.commands.demo_clinic.done import done
 from scheduler.commands.demo_clinic.stories import Story
+from scheduler.commands.demo_clinic.texting import answer
 from scheduler.database import Database
-from scheduler.messaging.fakes import MemoryMail
+from scheduler.messaging.fakes import MemoryMail, MemoryTexts
 from scheduler.messaging.ports import Ports
 from scheduler.planning.gates import Decision
 from scheduler.planning.instants import instant, wall
@@ -92,7 +93,7 @@ def live(database: Database, made: Made, stories: dict[int, Story], now: datetim
     with database.reading() as session:
         events = sorted(_events(session, made, stories, now), key=lambda event: event.at)
         clock = min((event.at for event in events), default=now) - BOOKED_BEFORE
-    ports, answered = Ports(mail=MemoryMail()), set()
+    ports, answered = Ports(mail=MemoryMail(lambda letter: answer(letter, clock, now)), text=MemoryTexts()), set()
     while clock < now:
         clock = min(clock + ROUND, now)
         while events and events[0].at <= clock:

@@ -143,11 +143,11 @@ def _show(link: LinkRow, page: PatientPage, wrong: str = "", chosen: SetWishes |
 
 
 def _samples(page: PatientPage, found: PatientWishes, level: Discretion, language: str | None) -> tuple[str, ...]:
-    """Texts of a level about the next visit, in the language in which they would go out."""
+    """Texts of a level about the next visit, in the language in which they would go out; none twice."""
     at = page.coming[0].starts_at if page.coming else door.now() + timedelta(days=3)
     sample = at if page.coming else datetime.combine(at.date(), time(14), tzinfo=at.tzinfo)
     locale = locale_for(language if language in LANGUAGES else translations.spoken(), page.clinic.locale)
-    return tuple(write_text(TextFacts(
+    return tuple(dict.fromkeys(write_text(TextFacts(
         kind=kind, short_name=found.short_name, telephone=page.clinic.telephone, region=page.clinic.region,
         timezone=page.clinic.timezone, locale=locale, discretion=level, times=(sample,), visits=1,
-        link=f"{door.settings().base_url}/v/…", reader_timezone=page.timezone)) for kind in SAMPLED)
+        link=f"{door.settings().base_url}/v/…", reader_timezone=page.timezone)) for kind in SAMPLED))
