@@ -23,6 +23,7 @@ SECONDS: dict[str, int] = {
     "tests/journeys/test_moving_a_visit.py": 30,
     "tests/journeys/test_something_is_out.py": 30,
     "tests/journeys/test_deciding_and_levelling.py": 25,
+    "tests/journeys/test_by_keyboard.py": 25,
 }
 """A file → how long it takes on a quiet core, in seconds; one that takes less than `LONG` need not stand here."""
 LONG = 20
