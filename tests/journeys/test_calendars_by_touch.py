@@ -15,6 +15,7 @@ from scheduler.planning.words import Role
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import DESKTOP, TELEPHONE
 from tests.journeys.demo_clinic import Demo, demo, open_as
+from tests.journeys.stage import Tabs
 
 __all__ = ["demo"]
 TABLET = {"width": 1024, "height": 768}
@@ -39,9 +40,9 @@ def link(page: Page, row: Appointment):
     return page.locator(f'[data-pickable][href="/appointments/{row.id}"]')
 
 
-def test_a_tap_selects_and_move_leads_to_the_times_and_back(browser, demo: Demo) -> None:
+def test_a_tap_selects_and_move_leads_to_the_times_and_back(tabs: Tabs, demo: Demo) -> None:
     row = coming(demo)
-    page = open_as(browser, demo, Role.FRONT_DESK, TELEPHONE, has_touch=True, is_mobile=True)
+    page = open_as(tabs, demo, Role.FRONT_DESK, TELEPHONE, has_touch=True, is_mobile=True)
     page.goto(f"/calendar/week?on={row.starts_on}")
     expect(page.get_by_text("Tap a visit, then “Move”")).to_be_visible()
     link(page, row).tap()
@@ -64,12 +65,11 @@ def test_a_tap_selects_and_move_leads_to_the_times_and_back(browser, demo: Demo)
     page.locator("[data-undo]").tap()
     expect(page.locator("#said")).to_contain_text("back where it stood")
     assert wall_start(demo, row.id) == row.wall_start
-    page.context.close()
 
 
-def test_the_day_offers_the_same_on_a_tablet_and_on_a_telephone(browser, demo: Demo) -> None:
+def test_the_day_offers_the_same_on_a_tablet_and_on_a_telephone(tabs: Tabs, demo: Demo) -> None:
     row = coming(demo)
-    page = open_as(browser, demo, Role.FRONT_DESK, TABLET, has_touch=True)
+    page = open_as(tabs, demo, Role.FRONT_DESK, TABLET, has_touch=True)
     page.goto(f"/calendar?on={row.starts_on}&by={'chair' if row.order_id else 'therapist'}")
     link(page, row).tap()
     expect(page.locator("#pick").get_by_role("link", name="Move")).to_be_visible()
@@ -77,14 +77,13 @@ def test_the_day_offers_the_same_on_a_tablet_and_on_a_telephone(browser, demo: D
     page.set_viewport_size(TELEPHONE)
     page.get_by_role("link", name=re.compile("^Move ")).first.tap()
     page.wait_for_url(re.compile(r"/move"))
-    page.context.close()
 
 
-def test_a_visit_kept_behind_a_decision_moves_like_any_other(browser, demo: Demo) -> None:
+def test_a_visit_kept_behind_a_decision_moves_like_any_other(tabs: Tabs, demo: Demo) -> None:
     row = coming(demo, AppointmentStatus.HELD)
     with demo.database.reading() as session:
         assert session.scalar(select(Gate.id).where(Gate.series_id == row.series_id)) is not None
-    page = open_as(browser, demo, Role.FRONT_DESK, {"width": 1280, "height": 1600})
+    page = open_as(tabs, demo, Role.FRONT_DESK, {"width": 1280, "height": 1600})
     page.goto(f"/calendar/week?on={row.starts_on}")
     day = row.starts_on + timedelta(days=1 if row.starts_on.weekday() < 4 else -1)
     link(page, row).drag_to(page.locator(f'[data-day="{day}"]'))
@@ -104,15 +103,14 @@ def test_a_visit_kept_behind_a_decision_moves_like_any_other(browser, demo: Demo
     page.keyboard.press("u")
     expect(page.locator("#said")).to_contain_text("back where it stood")
     assert wall_start(demo, row.id) == row.wall_start
-    page.context.close()
 
 
-def test_a_visit_that_has_begun_says_why_it_stays(browser, demo: Demo) -> None:
+def test_a_visit_that_has_begun_says_why_it_stays(tabs: Tabs, demo: Demo) -> None:
     with demo.database.reading() as session:
         row = session.scalars(select(Appointment).where(
             Appointment.status == AppointmentStatus.FULFILLED, Appointment.order_id.is_not(None))
             .order_by(Appointment.starts_at.desc())).first()
-    page = open_as(browser, demo, Role.FRONT_DESK, DESKTOP)
+    page = open_as(tabs, demo, Role.FRONT_DESK, DESKTOP)
     page.goto(f"/calendar?on={row.starts_on}")
     visit = link(page, row)
     visit.scroll_into_view_if_needed()
@@ -126,4 +124,3 @@ def test_a_visit_that_has_begun_says_why_it_stays(browser, demo: Demo) -> None:
     link(page, row).press("m")
     expect(page.locator("#pick")).to_contain_text("Take that back before you move it")
     assert barriers(page) == []
-    page.context.close()

@@ -14,6 +14,7 @@ from scheduler.planning.words import Role
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import DESKTOP, TELEPHONE
 from tests.journeys.demo_clinic import Demo, demo, open_as
+from tests.journeys.stage import Tabs
 
 __all__ = ["demo"]
 
@@ -38,8 +39,8 @@ def next_decision(page: Page, demo: Demo, *, keeping: bool = True) -> int:
     raise AssertionError("no course waits for a decision")
 
 
-def test_a_clinician_continues_tapers_and_stops(browser, demo: Demo) -> None:
-    page = open_as(browser, demo, Role.CLINICIAN, DESKTOP)
+def test_a_clinician_continues_tapers_and_stops(tabs: Tabs, demo: Demo) -> None:
+    page = open_as(tabs, demo, Role.CLINICIAN, DESKTOP)
     series_id = next_decision(page, demo)
     assert barriers(page) == []
     before = kept(demo, series_id)
@@ -80,16 +81,15 @@ def test_a_clinician_continues_tapers_and_stops(browser, demo: Demo) -> None:
     expect(page.locator("#said")).to_contain_text("is stopped")
     with demo.database.reading() as session:
         assert session.get(Series, stopped).status == SeriesStatus.STOPPED
-    page.context.close()
 
 
-def test_the_load_of_a_day_is_read_as_a_strip_and_as_a_table(browser, demo: Demo) -> None:
+def test_the_load_of_a_day_is_read_as_a_strip_and_as_a_table(tabs: Tabs, demo: Demo) -> None:
     with demo.database.reading() as session:
         day = session.scalars(select(Appointment.starts_on).where(
             Appointment.order_id.is_not(None), Appointment.status == AppointmentStatus.BOOKED,
             Appointment.starts_at > utc_now())).first()
     for size in (DESKTOP, TELEPHONE):
-        page = open_as(browser, demo, Role.FRONT_DESK, size)
+        page = open_as(tabs, demo, Role.FRONT_DESK, size)
         page.goto(f"/calendar?on={day}")
         said = page.get_by_role("img", name=re.compile(r"Nurse load: At most \d+ of \d+ units in use"))
         most = int(re.search(r"At most (\d+) of", said.get_attribute("aria-label"))[1])
@@ -100,17 +100,16 @@ def test_the_load_of_a_day_is_read_as_a_strip_and_as_a_table(browser, demo: Demo
         used = [int(cell) for cell in table.locator("tbody tr td:nth-of-type(1)").all_inner_texts()]
         assert max(used) == most > 0
         assert barriers(page) == []
-        page.context.close()
 
 
-def test_a_level_week_stands_beside_the_booked_one_and_changes_nothing(browser, demo: Demo) -> None:
+def test_a_level_week_stands_beside_the_booked_one_and_changes_nothing(tabs: Tabs, demo: Demo) -> None:
     def starts() -> list:
         with demo.database.reading() as session:
             return session.execute(select(Appointment.id, Appointment.starts_at, Appointment.version).order_by(
                 Appointment.id)).all()
 
     before = starts()
-    page = open_as(browser, demo, Role.ADMINISTRATOR, DESKTOP)
+    page = open_as(tabs, demo, Role.ADMINISTRATOR, DESKTOP)
     page.goto("/admin/what-if")
     page.keyboard.press("]")
     page.wait_for_url(re.compile(r"on="))
@@ -124,4 +123,3 @@ def test_a_level_week_stands_beside_the_booked_one_and_changes_nothing(browser, 
     page.set_viewport_size(TELEPHONE)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert starts() == before
-    page.context.close()

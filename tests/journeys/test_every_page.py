@@ -7,7 +7,7 @@ pictures go to `instance/pictures`; those of the README are copied to `docs/pict
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from sqlalchemy import func, select
 
 from models import (
@@ -36,6 +36,7 @@ from tests.house.source import ROOT
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import DESKTOP, TELEPHONE
 from tests.journeys.demo_clinic import Demo, demo, open_as
+from tests.journeys.stage import Tabs
 
 __all__ = ["demo"]
 PICTURES = ROOT / "instance" / "pictures"
@@ -102,9 +103,9 @@ def look_at(page: Page, name: str) -> list[str]:
 
 @pytest.mark.parametrize("size", [DESKTOP, TELEPHONE], ids=["desktop", "telephone"])
 @pytest.mark.parametrize("role", [*Role, None], ids=[*(role.name.lower() for role in Role), "signed_out"])
-def test_every_page_is_open_to_everybody(browser: Browser, demo: Demo, role: Role | None, size: dict) -> None:
+def test_every_page_is_open_to_everybody(tabs: Tabs, demo: Demo, role: Role | None, size: dict) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page, wrong = open_as(browser, demo, role, size), []
+    page, wrong = open_as(tabs, demo, role, size), []
     with demo.database.reading() as session:
         names = {patient.family_name for patient in session.scalars(select(Patient))}
     shape = "telephone" if size is TELEPHONE else "desktop"
@@ -118,7 +119,6 @@ def test_every_page_is_open_to_everybody(browser: Browser, demo: Demo, role: Rol
         demo.seen.add((endpoint, shape))
         wrong += look_at(page, f"{role.name.lower() if role else 'signed_out'}-{endpoint}-{shape}")
         wrong += [f"{endpoint}: the title says {name}" for name in names if name in page.title()]
-    page.context.close()
     assert wrong == []
 
 
@@ -130,7 +130,7 @@ def test_nearly_every_address_was_looked_at(demo: Demo, shape: str) -> None:
 
 
 @pytest.mark.parametrize("size", [DESKTOP, TELEPHONE], ids=["desktop", "telephone"])
-def test_every_page_behind_a_link_is_open_to_everybody(browser: Browser, demo: Demo, size: dict) -> None:
+def test_every_page_behind_a_link_is_open_to_everybody(tabs: Tabs, demo: Demo, size: dict) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     now = utc_now()
     with demo.database.writing() as session:
@@ -147,7 +147,7 @@ def test_every_page_behind_a_link_is_open_to_everybody(browser: Browser, demo: D
         assert offer is not None
         offered = make_link(session, offer, purpose=OFFER, expires_at=now.replace(year=now.year + 1), now=now)
         token = make_link(session, message, purpose=VISIT, expires_at=now.replace(year=now.year + 1), now=now)
-    page, shape = open_as(browser, demo, None, size), "telephone" if size is TELEPHONE else "desktop"
+    page, shape = open_as(tabs, demo, None, size), "telephone" if size is TELEPHONE else "desktop"
     page.goto(f"/v/{token}")
     wrong = look_at(page, f"link-visit-{shape}")
     page.goto("/visit/all")
@@ -167,5 +167,4 @@ def test_every_page_behind_a_link_is_open_to_everybody(browser: Browser, demo: D
     wrong += look_at(page, f"link-offer-{shape}")
     page.goto("/v/never-made")
     wrong += look_at(page, f"link-over-{shape}")
-    page.context.close()
     assert wrong == []

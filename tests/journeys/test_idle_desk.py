@@ -31,7 +31,8 @@ def desk(database, kit, web, open_page):
         page.context.add_cookies([{**cookie, "value": client.get_cookie("leafout").value}])
         page.clock.fast_forward(minutes * 60_000 - 30_000)
         page.clock.run_for(2000)
-    return page, pass_by
+    yield page, pass_by
+    page.context.close()  # its clock stays what it was set to: nobody else may have this window
 
 
 def test_the_desk_warns_a_minute_before_and_a_click_keeps_it_open(desk) -> None:

@@ -16,11 +16,12 @@ from scheduler.services.make_link import make_link
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import DESKTOP, TELEPHONE
 from tests.journeys.demo_clinic import Demo, demo, open_as
+from tests.journeys.stage import Tabs
 
 __all__ = ["demo"]
 
 
-def test_an_offer_is_taken_by_link_seen_by_the_desk_and_taken_back(browser, demo: Demo) -> None:
+def test_an_offer_is_taken_by_link_seen_by_the_desk_and_taken_back(tabs: Tabs, demo: Demo) -> None:
     now = utc_now()
     with demo.database.writing() as session:
         offer = session.scalars(select(Offer).where(Offer.state == OfferState.OPEN)).first()
@@ -28,13 +29,13 @@ def test_an_offer_is_taken_by_link_seen_by_the_desk_and_taken_back(browser, demo
         token = make_link(session, message, purpose=OFFER, expires_at=now + timedelta(days=1), now=now)
         row_id, start = offer.appointment_id, offer.wall_start
         before = session.get(Appointment, row_id).wall_start
-    desk = open_as(browser, demo, Role.FRONT_DESK, DESKTOP)
+    desk = open_as(tabs, demo, Role.FRONT_DESK, DESKTOP)
     week = f"/calendar/week?on={start.date()}"
     mine = f'[data-pickable][href="/appointments/{row_id}"][data-on="{start.date()}"]'
     desk.goto(week)
     expect(desk.locator(mine)).to_have_count(0)
 
-    page = open_as(browser, demo, None, TELEPHONE, has_touch=True, is_mobile=True)
+    page = open_as(tabs, demo, None, TELEPHONE, has_touch=True, is_mobile=True)
     page.goto(f"/v/{token}")
     expect(page.get_by_role("heading", name="Would you like this time?")).to_be_visible()
     assert barriers(page) == []
@@ -54,5 +55,3 @@ def test_an_offer_is_taken_by_link_seen_by_the_desk_and_taken_back(browser, demo
         assert session.get(Appointment, row_id).wall_start == before
     desk.goto(week)
     expect(desk.locator(mine)).to_have_count(0)
-    desk.context.close()
-    page.context.close()

@@ -2,60 +2,42 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from flask import Flask
+from playwright.sync_api import Page, expect
 
 from scheduler.planning.words import Role
 from scheduler.web import navigation
 from scheduler.web.assets import NODE_MODULES
 from scheduler.web.gallery import gallery
+from tests.journeys.stage import Stage, Tabs
 from tests.web.showroom import showroom, viewer_as
 
 AXE = NODE_MODULES / "axe-core" / "axe.min.js"
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The showroom on a free port, with a stand-in page for every place of the top bar."""
-    app = showroom(viewer_as(*Role))
-    app.register_blueprint(gallery)
+def app() -> Flask:
+    """The showroom, with a stand-in page for every place of the top bar."""
+    made = showroom(viewer_as(*Role))
+    made.register_blueprint(gallery)
     for place in (*navigation.PLACES, navigation.NEW_SERIES):
-        app.add_url_rule(f"/stand-in/{place.label}", place.endpoint, lambda: "here")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield launched
-        launched.close()
+        made.add_url_rule(f"/stand-in/{place.label}", place.endpoint, lambda: "here")
+    return made
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    opened.complaints = []
-    opened.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
-    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    opened.goto(f"{address}/gallery")
-    yield opened
-    context.close()
+def page(app: Flask, stage: Stage, tabs: Tabs) -> Iterator[Page]:
+    with stage.showing(app):
+        opened = tabs.open({"width": 1280, "height": 900})
+        opened.goto("/gallery")
+        yield opened
 
 
 @pytest.mark.parametrize("width, theme", [(1280, "light"), (1280, "dark"), (320, "light")])
-def test_axe_finds_nothing(page: Page, width: int, theme: str):
+def test_axe_finds_nothing(page: Page, tabs: Tabs, width: int, theme: str):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)
     page.wait_for_function("theme => document.documentElement.dataset.bsTheme === theme", arg=theme)
@@ -63,7 +45,7 @@ def test_axe_finds_nothing(page: Page, width: int, theme: str):
     page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run()")["violations"]
     assert [(one["impact"], one["id"], one["nodes"][0]["html"]) for one in found] == []
-    assert page.complaints == []
+    assert tabs.complaints == []
 
 
 @pytest.mark.parametrize("width", [320, 375, 1280])
