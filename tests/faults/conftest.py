@@ -14,7 +14,7 @@ from sqlalchemy import text
 from scheduler.database import Database
 from tests.builders import Kit, build_clinic
 from tests.conftest import engine_of
-from tests.faults.crowd import Attempt, Rush, crowd, rush
+from tests.faults.crowd import Attempt, Rush, Visitor, crowd, rush
 from tests.faults.servers import SECRET_KEY, Servers, serving
 from tests.faults.tally import Tally, table, tally
 from tests.faults.whole_book import faults_of
@@ -22,6 +22,8 @@ from tests.web.client import web_app
 
 _rows: list[tuple[str, ...]] = []
 _numbers = count(1)
+CROWD = 100
+"""Clients that ask at the same moment, where there are as many attempts."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Arena:
 
 @pytest.fixture
 def attempts(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """`attempts(60)`: how many attempts a crowd makes, 60 unless `--attempts` says more or fewer."""
+    """`attempts(30)`: how many attempts a crowd makes, 30 unless `--attempts` says more or fewer."""
     return lambda usually: request.config.getoption("attempts") or usually
 
 
@@ -74,10 +76,12 @@ def kit(arena: Arena) -> Kit:
 @pytest.fixture
 def race(arena: Arena, kit: Kit) -> Callable[..., tuple[Rush, Tally]]:
     """`race(name, attempts)`: a crowd sends them all; gives the answers and the count of a race that broke nothing."""
-    visitors = crowd(arena.app, kit, arena.servers.ports)
+    visitors: list[Visitor] = []
 
     def run(name: str, wanted: list[Attempt]) -> tuple[Rush, Tally]:
-        rushed = rush(visitors, wanted)
+        here = min(CROWD, len(wanted))
+        visitors.extend(crowd(arena.app, kit, arena.servers.ports, here - len(visitors)))
+        rushed = rush(visitors[:here], wanted)
         counted = tally(rushed)
         _rows.append(counted.row(f"{arena.engine}: {name}"))
         assert not counted.others, f"{counted.others}; {arena.servers.troubles()[:3]}"

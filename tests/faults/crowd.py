@@ -61,7 +61,7 @@ class Visitor:
             connection.close()
 
 
-def crowd(app: Flask, kit: Kit, ports: Sequence[int], number: int = 100) -> list[Visitor]:
+def crowd(app: Flask, kit: Kit, ports: Sequence[int], number: int) -> list[Visitor]:
     """`number` clients of the front desk, spread over the processes."""
     found = []
     for at in range(number):

@@ -36,7 +36,7 @@ def visits(arena, kit: Kit) -> int:
 
 
 def test_of_all_who_want_one_hour_of_a_therapist_one_gets_it(arena, kit, race, attempts) -> None:
-    patients = people(arena.database, kit, attempts(120))
+    patients = people(arena.database, kit, attempts(40))
     _, counted = race("one therapist's hour", [
         booking(kit, patient_id, "therapy", at(9), f"key {patient_id}", therapist="th-1")
         for patient_id in patients])
@@ -45,7 +45,7 @@ def test_of_all_who_want_one_hour_of_a_therapist_one_gets_it(arena, kit, race, a
 
 
 def test_of_all_who_want_one_chair_and_one_nurse_one_gets_both(arena, kit, race, attempts) -> None:
-    wanted = infusions(arena.database, kit, attempts(60))
+    wanted = infusions(arena.database, kit, attempts(30))
     _, counted = race("one chair and its nurse", [
         booking(kit, patient_id, "infusion", at(9), f"key {patient_id}", order_id, chair="chair-1", nurse="rn-1")
         for patient_id, order_id in wanted])
@@ -58,7 +58,7 @@ def test_a_nurse_is_filled_to_her_units_and_never_above(arena, kit, race, attemp
 
     Nothing is ever given back, so whoever was refused must still be in the way of somebody at the end.
     """
-    wanted = infusions(arena.database, kit, attempts(60))
+    wanted = infusions(arena.database, kit, attempts(30))
     starts = [at(9) + timedelta(minutes=5 * (number * 7 % 80)) for number in range(len(wanted))]
     chairs = [f"chair-{number % 8 + 1}" for number in range(len(wanted))]
     rushed, counted = race("one nurse of 4 units, 8 chairs", [
