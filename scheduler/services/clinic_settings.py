@@ -17,6 +17,7 @@ from scheduler.planning.lifecycle import OCCUPYING
 from scheduler.planning.quiet_words import revealing
 from scheduler.queries.clinic_settings import ClinicSettings
 from scheduler.services.audit import record
+from scheduler.services.follow_hours import follow_hours
 from scheduler.services.refusal import Refused
 from scheduler.services.wrong_value import WrongValue
 
@@ -26,7 +27,10 @@ SHORT_NAME_LENGTH = 40
 
 
 def change_settings(session: Session, wanted: ClinicSettings, *, by: Viewer, now: datetime) -> int | Refused:
-    """Write the settings and give the clinic's id; the audit entry names what changed, not to what."""
+    """Write the settings and give the clinic's id; the audit entry names what changed, not to what.
+
+    Planned messages follow other hours for messages.
+    """
     clinic = session.scalars(select(Clinic).where(Clinic.id == by.clinic_id).with_for_update()).one()
     number = read_telephone(wanted.telephone, use=TelephoneUse.WORK, region=clinic.region).number
     wrong = (*_wrong_words(session, wanted, clinic), *_wrong_numbers(session, wanted, clinic, number, now))
@@ -41,6 +45,8 @@ def change_settings(session: Session, wanted: ClinicSettings, *, by: Viewer, now
     if changed:
         record(session, by=by, verb="change settings", subject="clinic", subject_id=clinic.id, now=now,
                detail={"changed": changed})
+    if {"messages_from", "messages_until"} & set(changed):
+        follow_hours(session, clinic.id, now=now)
     return clinic.id
 
 

@@ -14,6 +14,7 @@ from scheduler.planning.words import Channel, Discretion
 from scheduler.services import audit
 from scheduler.services.answer_link import PATIENT_LINK
 from scheduler.services.by_link import Holder, holder_of
+from scheduler.services.follow_hours import follow_hours
 from scheduler.services.refusal import Refused
 from scheduler.services.whole import whole
 from scheduler.services.wrong_value import WrongValue
@@ -51,7 +52,7 @@ class Stopped:
 
 @whole
 def set_wishes(session: Session, command: SetWishes, *, now: datetime) -> WishesSet | Refused:
-    """Write them. What is already planned is decided by them at the moment of sending."""
+    """Write them. Planned messages follow other quiet hours at once; the rest is decided at the moment of sending."""
     holder = holder_of(session, command.link_id, now=now)
     if isinstance(holder, Refused):
         return holder
@@ -66,6 +67,8 @@ def set_wishes(session: Session, command: SetWishes, *, now: datetime) -> Wishes
     if changed:
         patient.changed_at = now
         _note(session, holder, "set wishes", {"changed": list(changed)}, now)
+    if {"quiet_from", "quiet_until"} & set(changed):
+        follow_hours(session, patient.clinic_id, patient_id=patient.id, now=now)
     return WishesSet(changed)
 
 

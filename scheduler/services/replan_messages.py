@@ -48,7 +48,7 @@ class Replanned:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """What is to be done for one patient: the rows that step aside, and what is owed instead."""
 
     aside: list[Message]
@@ -58,34 +58,41 @@ class _Plan:
 
     def counted(self) -> Replanned:
         """The messages that a patient would notice: what is merged or skipped before and after is none of them."""
-        gone = {_key(row) for row in self.aside if row.state in STANDING}
+        gone = {key_of(row) for row in self.aside if row.state in STANDING}
         come = {(one.rule, one.visit) for one in self.fresh if one.state in STANDING}
         return Replanned(len(gone & come), len(gone - come), len(come - gone))
 
 
 def count_replanned(session: Session, clinic_id: int, rules: Sequence[ReminderRule], *, now: datetime) -> Replanned:
     """What `replan_messages` would do; nothing is written."""
-    return sum((plan.counted() for _, plan in _plans(session, clinic_id, rules, now)), Replanned())
+    return sum((plan.counted() for _, plan in plans_of(session, clinic_id, rules, now)), Replanned())
 
 
 def replan_messages(session: Session, clinic_id: int, rules: Sequence[ReminderRule], *, now: datetime) -> Replanned:
     """Let what the rules say otherwise step aside, and owe it anew; what was sent, or is due now, stays as it is."""
     done = Replanned()
-    for patient_id, plan in _plans(session, clinic_id, rules, now):
+    for patient_id, plan in plans_of(session, clinic_id, rules, now):
         done += plan.counted()
-        supersede(session, plan.aside, now=now, reason=WHY)
-        about = About(clinic_id, patient_id, None, {one.facts.key: one.version for one in plan.visits},
-                      series={one.facts.key: one.series_id for one in plan.visits})
-        write_down(session, plan.fresh, about, now, plan.stays)
+        carry_out(session, clinic_id, patient_id, plan, WHY, now=now)
     return done
 
 
-def _plans(session: Session, clinic_id: int, rules: Sequence[ReminderRule],
-           now: datetime) -> Iterable[tuple[int, _Plan]]:
+def carry_out(session: Session, clinic_id: int, patient_id: int, plan: Plan, why: str, *, now: datetime) -> None:
+    """Let the rows of a plan step aside for that reason, and write what is owed instead."""
+    supersede(session, plan.aside, now=now, reason=why)
+    about = About(clinic_id, patient_id, None, {one.facts.key: one.version for one in plan.visits},
+                  series={one.facts.key: one.series_id for one in plan.visits})
+    write_down(session, plan.fresh, about, now, plan.stays)
+
+
+def plans_of(session: Session, clinic_id: int, rules: Sequence[ReminderRule], now: datetime,
+             patient_id: int | None = None) -> Iterable[tuple[int, Plan]]:
+    """For every patient with something to come, or the one, what is to be planned otherwise; rows are locked."""
+    mine = [] if patient_id is None else [Appointment.patient_id == patient_id]
     waits = exists().where(Message.appointment_id == Appointment.id, Message.state.in_(STANDING),
                            Message.kind.in_(KINDS))
     visits: dict[int, list[VisitToTell]] = defaultdict(list)
-    for visit in visits_to_tell(session, clinic_id, Appointment.status != AppointmentStatus.HELD,
+    for visit in visits_to_tell(session, clinic_id, *mine, Appointment.status != AppointmentStatus.HELD,
                                 (Appointment.status == AppointmentStatus.BOOKED) & (Appointment.starts_at > now)
                                 | waits):
         visits[visit.patient_id].append(visit)
@@ -98,11 +105,11 @@ def _plans(session: Session, clinic_id: int, rules: Sequence[ReminderRule],
 
 
 def _plan(session: Session, patient_id: int, visits: Sequence[VisitToTell], rows: Sequence[Message],
-          rules: Sequence[ReminderRule], now: datetime) -> _Plan:
+          rules: Sequence[ReminderRule], now: datetime) -> Plan:
     open_ = _open(rows, {rule.id for rule in rules if rule.active}, now)
     settled = {(rule.id, row.appointment_id) for row in rows if row not in open_ for rule in rules
                if rule.id == row.rule or (not _is_rule(row.rule) and rule.kind == row.kind)}
-    known = {_key(row): row for row in open_}
+    known = {key_of(row): row for row in open_}
     recipient = _without(reach_of(session, patient_id, now=now).recipient(), open_)
     facts = [replace(one.facts, told_at=one.told_at) for one in visits]
     plan = {(one.rule, one.visit): _said(one) for one in owed(facts, recipient, now, None, rules, settled)}
@@ -112,7 +119,7 @@ def _plan(session: Session, patient_id: int, visits: Sequence[VisitToTell], rows
     while more := {key for key, one in plan.items() if key not in differs and _leans_on(one, plan) in differs}:
         differs |= more
     stays = {(row.rule, row.appointment_id): row.id for key, row in known.items() if key not in differs}
-    return _Plan([known[key] for key in known if key in differs],
+    return Plan([known[key] for key in known if key in differs],
                  [one for key, one in plan.items() if key in differs], stays, visits)
 
 
@@ -146,8 +153,9 @@ def _same(row: Message | None, one: OwedMessage | None) -> bool:
         return row is None and one is None
     if row.state == MessageState.SKIPPED and one.state == MessageState.SKIPPED:
         return True
-    return (row.channel, row.due_at, row.expires_at, row.state, row.rule, row.condition) == (
-        one.channel, one.due_at, one.expires_at, one.state, one.rule, one.condition)
+    stand = row.state == one.state or {row.state, one.state} <= STANDING
+    return stand and (row.channel, row.due_at, row.expires_at, row.rule, row.condition) == (
+        one.channel, one.due_at, one.expires_at, one.rule, one.condition)
 
 
 def _leans_on(one: OwedMessage, plan: dict[Key, OwedMessage]) -> Key | None:
@@ -156,7 +164,8 @@ def _leans_on(one: OwedMessage, plan: dict[Key, OwedMessage]) -> Key | None:
     return one.merged_into if one.merged_into in plan else None
 
 
-def _key(row: Message) -> Key:
+def key_of(row: Message) -> Key:
+    """Which message it is."""
     return row.rule, row.appointment_id
 
 

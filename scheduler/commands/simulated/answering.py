@@ -19,9 +19,10 @@ from scheduler.planning.instants import wall
 from scheduler.planning.waitlist import OfferState, Suits
 from scheduler.planning.words import Channel, Discretion, InboundMeaning, InboundState, MessageKind
 from scheduler.queries.patient_links import VISIT
-from scheduler.queries.patient_page import mark_of
+from scheduler.queries.patient_offer import mark_of_offer
+from scheduler.services.answer_asked import AskedAnswered, AskedByLink, answer_by_link
 from scheduler.services.answer_link import Answer
-from scheduler.services.answer_offer import AnswerByLink, Answered, answer_by_link
+from scheduler.services.answer_offer import OFFERED as QUESTION
 from scheduler.services.cancel import Cancelled
 from scheduler.services.patient_changes import OwnCancel, OwnMove, OwnVisit, own_cancel, own_move, own_times, own_wait
 from scheduler.services.patient_wishes import SetWishes, WishesSet, set_wishes
@@ -146,13 +147,13 @@ class Answering:
             visit_id = offer.appointment_id
             row = session.get_one(Appointment, visit_id)
             length = row.patient_leaves_at - row.starts_at
-            done = answer_by_link(session, AnswerByLink(
-                heard.link_id or 0, mark_of([(offer.id, offer.appointment_version)]), accept), now=world.clock)
+            done = answer_by_link(session, QUESTION, AskedByLink(heard.link_id or 0, mark_of_offer(offer), accept),
+                                  now=world.clock)
             starts_at = row.starts_at
-        if isinstance(done, Answered) and done.state == OfferState.ACCEPTED:
+        if isinstance(done, AskedAnswered) and done.state == OfferState.ACCEPTED:
             self._visiting.expect(visit_id, starts_at, starts_at + length)
         self._visiting.freed()
-        return isinstance(done, Answered)
+        return isinstance(done, AskedAnswered)
 
     def _texts(self, patient_id: int, words: str) -> bool:
         world = self._world

@@ -52,8 +52,10 @@ class Year:
         world = self.world
         begins, ends = world.clock, world.clock + timedelta(days=days)
         self._visiting.begin(days, series)
-        for share, act in ((0.35, self._rules.week_before), (0.55, self._rules.evening),
-                           (0.75, self._rules.as_shipped)):
+        rules = self._rules
+        for share, act in ((0.15, rules.text_ahead), (0.25, rules.early_instructions), (0.35, rules.week_before),
+                           (0.5, rules.remove), (0.55, rules.evening), (0.65, rules.bring_back),
+                           (0.75, rules.as_shipped)):
             world.then(world.clock + timedelta(days=int(days * share)), act)
         while world.clock < ends:
             happens = world.next_at() or ends
