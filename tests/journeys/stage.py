@@ -79,7 +79,7 @@ class Windows:
             page.evaluate("localStorage.clear(); sessionStorage.clear()")
             page.context.clear_cookies()
             page.mouse.move(-1, -1)
-            page.emulate_media(media="null", color_scheme="light")
+            page.emulate_media(media="null", color_scheme="light", reduced_motion="null")
         except Error:
             page.context.close()
             return

@@ -15,6 +15,7 @@ from scheduler.planning.lifecycle import SeriesStatus
 from scheduler.planning.words import Role
 from tests.journeys.conftest import DESKTOP, ON_SQLITE, TELEPHONE
 from tests.journeys.demo_clinic import Demo, demo, open_as
+from tests.journeys.stage import Tabs
 from tests.journeys.test_moving_a_visit import booked, stands
 
 __all__ = ["booked", "demo"]
@@ -164,8 +165,8 @@ def test_a_closed_day_is_planned_adjusted_applied_undone_and_offered(open_page: 
     assert stands(database, booked.appointment_ids[2]) != before
 
 
-def test_decisions_the_waiting_list_and_the_level_week_are_reached(browser, demo: Demo) -> None:
-    clinician = open_as(browser, demo, Role.CLINICIAN, DESKTOP)
+def test_decisions_the_waiting_list_and_the_level_week_are_reached(tabs: Tabs, demo: Demo) -> None:
+    clinician = open_as(tabs, demo, Role.CLINICIAN, DESKTOP)
     clinician.goto("/worklists/decisions")
     press(clinician, clinician.get_by_role("link", name="Decide").first)
     tab_to(clinician, clinician.get_by_label("Continue as planned"))
@@ -173,18 +174,15 @@ def test_decisions_the_waiting_list_and_the_level_week_are_reached(browser, demo
     press(clinician, clinician.get_by_role("button", name="Decide"))
     expect(clinician.locator("#said")).to_contain_text("continues")
     undo(clinician, "the decision is taken back")
-    clinician.context.close()
 
-    desk = open_as(browser, demo, Role.FRONT_DESK, TELEPHONE)
+    desk = open_as(tabs, demo, Role.FRONT_DESK, TELEPHONE)
     desk.goto("/worklists/waiting")
     acts = desk.locator("main .row-actions button, main .row-actions a")
     if acts.count():
         tab_to(desk, acts.first)
-    desk.context.close()
 
-    admin = open_as(browser, demo, Role.ADMINISTRATOR, DESKTOP)
+    admin = open_as(tabs, demo, Role.ADMINISTRATOR, DESKTOP)
     admin.goto(f"/admin/what-if?on={(utc_now() + timedelta(days=7)).date()}")
     tab_to(admin, admin.get_by_label("Go to the week of a day"))
     press(admin, admin.get_by_role("button", name="Go", exact=True))
     expect(admin.get_by_role("heading", name="What if: a level week")).to_be_visible()
-    admin.context.close()
