@@ -94,12 +94,13 @@ def held(session: Session, claimed: Claimed) -> Outgoing | None:
 def _waiting(table: type[Outgoing], ways: frozenset[Channel], lapsed: bool) -> Select[Any]:
     """The question for `many` rows at an instant `now`, put together once a process: a clock asks it all day.
 
-    Of what waits no more is read than a claim needs.
+    Of what waits no more is read than a claim needs. Of what lapsed comes first what lapsed first: a row that ends one
+    clock after another goes behind the others each time.
     """
     condition = is_lapsed if lapsed else is_due
     columns = (table,) if lapsed else (table.id, table.clinic_id, table.state, table.lapses)
     return (select(*columns).where(condition(table, bindparam("now", type_=UtcDateTime), ways))
-            .order_by(table.due_at, table.id).limit(bindparam("many", type_=Integer))
+            .order_by(table.claimed_until if lapsed else table.due_at, table.id).limit(bindparam("many", type_=Integer))
             .with_for_update(skip_locked=True))
 
 

@@ -22,6 +22,8 @@ from tests.messaging.sink import free_port
 KILLS = 8
 """Of an ordinary run; `--kills 500` is the whole of it."""
 STOCK = 150
+PATIENCE = 15
+"""Seconds after which a clock is killed although nothing has gone."""
 MESSAGE_ID = re.compile(rb"(?mi)^Message-ID: <([^@]+)@")
 
 
@@ -82,11 +84,14 @@ def test_killed_clocks_lose_nothing_and_repeat_at_most_one_letter_a_kill(databas
 
 
 def _wait_for_progress(letters: Letters, gateway: FakeGateway, chance: random.Random) -> None:
-    """Until some more have gone, so that a clock is killed at work, and then for a random moment."""
-    before, wanted = letters.taken.total() + len(gateway.kept), chance.randrange(1, 7)
+    """Until some more have gone, a letter and a text at least: a clock is killed at work. Then for a random moment."""
+    before, wanted = (letters.taken.total(), len(gateway.kept)), chance.randrange(2, 8)
     began = time.monotonic()
-    while letters.taken.total() + len(gateway.kept) < before + wanted and time.monotonic() - began < 5:
-        time.sleep(0.002)
+    while time.monotonic() - began < PATIENCE:
+        gone = letters.taken.total() - before[0], len(gateway.kept) - before[1]
+        if min(gone) > 0 and sum(gone) >= wanted:
+            break
+        time.sleep(0.005)
     time.sleep(chance.uniform(0, 0.02))
 
 

@@ -173,6 +173,16 @@ def test_a_message_that_kills_every_clock_is_parked(outbox, database):
     assert not isinstance(taken, ToSend) and taken.state == S.PARKED
 
 
+def test_what_lapsed_again_goes_behind_what_lapsed_before(outbox, database):
+    outbox.book(email="bea@example.com")
+    order = []
+    for leases in (0, 0, 1, 2):
+        with database.writing() as session:
+            [claimed] = claim_due(session, now=NOW + leases * LEASE)
+        order.append(claimed.message_id)
+    assert order[0] == order[2] != order[1] == order[3]
+
+
 def test_what_a_dead_clock_held_waits_less_than_a_minute_and_goes_once(outbox, database):
     for number in range(9):
         outbox.book(email=f"p{number}@example.com")
