@@ -12,7 +12,7 @@ from itertools import product
 
 from tests.planning.ledger import ledger_faults, parts, wall
 from tests.planning.reckoning import own_cost, series_cost
-from tests.planning.referee import gap_faults, visit_faults
+from tests.planning.referee import gap_faults, visit_faults, within
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,8 @@ def _choices(scenario: dict, series: dict, step: dict) -> Iterator[Choice]:
     while day <= last:
         for minute in range(0, 1440, grid):
             start = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
+            if not within(scenario["clinic"]["open"], start, parts(kind, start)[-1][2]):
+                continue
             for chosen in product(*named):
                 where = {"start": start.strftime("%Y-%m-%dT%H:%M"), "resources": dict(chosen)}
                 faults = visit_faults(scenario, series, step, where)

@@ -6,6 +6,7 @@ It shares no code with the planner. `judge(scenario, plan)` gives the broken rul
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from tests.planning.ledger import ledger_faults, parts, wall
@@ -53,12 +54,17 @@ def seconds_between(scenario: dict, first: datetime, second: datetime) -> float:
     return second.replace(tzinfo=zone).timestamp() - first.replace(tzinfo=zone).timestamp()
 
 
-def _within(week: dict, begin: datetime, end: datetime) -> bool:
-    midnight = datetime(begin.year, begin.month, begin.day)
-    low, high = (begin - midnight).total_seconds() / 60, (end - midnight).total_seconds() / 60
+@cache
+def _minutes(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+def within(week: dict, begin: datetime, end: datetime) -> bool:
+    """Whether a time lies inside one span of its weekday."""
+    low = begin.hour * 60 + begin.minute
+    high = low + (end - begin).total_seconds() / 60
     spans = week.get(WEEK[begin.weekday()], [])
-    minutes = [[int(text[:2]) * 60 + int(text[3:]) for text in span] for span in spans]
-    return any(opens <= low and high <= closes for opens, closes in minutes)
+    return any(_minutes(opens) <= low and high <= _minutes(closes) for opens, closes in spans)
 
 
 def visit_faults(scenario: dict, series: dict, step: dict, where: dict) -> list[str]:
@@ -69,7 +75,7 @@ def visit_faults(scenario: dict, series: dict, step: dict, where: dict) -> list[
     faults = []
     if (start.hour * 60 + start.minute) % clinic["grid_minutes"]:
         faults.append(f"rule 1: {start} is off the grid")
-    if start.date().isoformat() in clinic.get("closed", []) or not _within(clinic["open"], start, phases[-1][2]):
+    if start.date().isoformat() in clinic.get("closed", []) or not within(clinic["open"], start, phases[-1][2]):
         faults.append(f"rule 1: {start} is not in opening hours")
     if not date.fromisoformat(series["earliest"]) <= start.date() <= date.fromisoformat(series["latest"]):
         faults.append(f"rule 6: {start} is outside the dates")
@@ -81,7 +87,7 @@ def visit_faults(scenario: dict, series: dict, step: dict, where: dict) -> list[
     for phase, begin, end in phases:
         for kind in phase.get("needs", {}):
             one = resources[where["resources"][kind]]
-            if not _within(one.get("hours", clinic["open"]), begin, end):
+            if not within(one.get("hours", clinic["open"]), begin, end):
                 faults.append(f"rule 2: {one['id']} does not work at {begin}")
             faults += [
                 f"rule 2: {one['id']} is away at {begin}"

@@ -15,7 +15,7 @@ from tests.planning.planned import plan_of
 from tests.planning.tiny import scenario
 
 SEEDS = range(160)
-TOO_MANY = 20_000
+TOO_MANY = 12_000
 
 
 @pytest.mark.parametrize("first", SEEDS[::20])

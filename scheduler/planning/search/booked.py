@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 
@@ -49,5 +50,6 @@ class Booked:
         for name, (starts, resources) in self.by_type.items():
             visit_type = self.visit_types[name]
             if kind in visit_type.kinds:
-                placed.append((visit_type, np.array([row[own[kind]] for own in resources]), starts))
+                rows = np.fromiter(map(row.__getitem__, map(itemgetter(kind), resources)), np.int64, len(resources))
+                placed.append((visit_type, rows, starts))
         return gather_claims(placed, kind)

@@ -92,8 +92,9 @@ def units_in_use(axis: Axis, claims: Claims, rows: int) -> np.ndarray:
     end = np.minimum((claims.ends - 1) % DAY + 1 - axis.opens, cells * step) // step
     inside = begin < end
     row, day, units, begin, end = (column[inside] for column in (row, day, units, begin, end))
-    np.add.at(use, (row, day, begin), units)
-    np.subtract.at(use, (row, day, end), units)
+    flat, origin = use.reshape(-1), (row * axis.days + day) * (cells + 1)
+    np.add.at(flat, origin + begin, units)
+    np.subtract.at(flat, origin + end, units)
     return np.cumsum(use, axis=2)[:, :, :-1]
 
 

@@ -80,7 +80,7 @@ class Problem:
     dtype: np.dtype
     together: frozenset[tuple[int, int]] = frozenset()
 
-    @property
+    @cached_property
     def even(self) -> frozenset[str]:
         """Kinds of which no step likes one resource better than another by itself, and few enough to be bits."""
         return frozenset(

@@ -2,6 +2,7 @@
 
 Infusions with a talk after each are such: the infusions are the spine, a talk hangs between two of them. What a
 placement costs is then added up along the spine, with nothing to remember but the last step's start and who served.
+A row with nothing between is left to the layers: most often they need remember no more than the day.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def _spine(known: Structure) -> Spine | None:
         return None
     for with_handovers in (True, False):
         found = _along(known, loose_steps(known, handing_over=with_handovers))
-        if found is not None:
+        if found is not None and any(joint.between for joint in found.joints):
             return found
     return None
 
