@@ -195,8 +195,9 @@ def _no_replan(session: Session, clinic: Clinic, series: Series, command: Replan
         if isinstance(plan, SeriesPlan):
             found.append((plan.cost.total, ReplanWayOut(sentence, changed)))
     found.sort(key=lambda one: one[0])
-    return NoReplan(command, f"The rest of the series cannot be placed by {problem.series.latest:%d %b %Y} "
-                    f"from {wall(now, clinic.timezone):%d %b} on.", tuple(way for _, way in found[:2]))
+    today, last = wall(now, clinic.timezone), problem.series.latest
+    return NoReplan(command, f"The rest of the series finds no room between {today.day} {today:%b %Y} "
+                    f"and {last.day} {last:%b %Y}.", tuple(way for _, way in found[:2]))
 
 
 def _changed(command: ReplanSeries, problem: Problem) -> list[tuple[str, ReplanSeries]]:
