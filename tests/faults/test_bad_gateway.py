@@ -21,12 +21,14 @@ from tests.messaging.gateway import FAULTS, FakeGateway
 TIMES = 4
 """Of an ordinary run; `--kills 500` makes it 200 of each."""
 BASE = "https://visits.example.com"
-ANSWER_SECONDS = 0.12
+HANGS = {"timeout after accept": 0.12, "dripping": 0.12}
+ANSWER_SECONDS = 10.0
+"""How long an answer may take: long, where all that is slow is the machine; short, where it is the gateway."""
 S = MessageState
 
 
-def _ports(gateway: FakeGateway) -> Ports:
-    return Ports(text=SmsGateway(gateway.settings, f"{BASE}/gateway/text/status", answer_seconds=ANSWER_SECONDS))
+def _ports(gateway: FakeGateway, answer_seconds: float) -> Ports:
+    return Ports(text=SmsGateway(gateway.settings, f"{BASE}/gateway/text/status", answer_seconds=answer_seconds))
 
 
 def _states(database) -> dict[MessageState, int]:
@@ -46,7 +48,7 @@ def test_every_text_arrives_once_whatever_the_gateway_did_the_first_time(databas
     with FakeGateway(at_first, now=lambda: NOW) as gateway:
         with database.writing() as session:
             keys = Owed(session).owe(session, times, Channel.TEXT)
-        now, ports = NOW, _ports(gateway)
+        now, ports = NOW, _ports(gateway, HANGS.get(fault, ANSWER_SECONDS))
         for round_ in range(40 * times):
             deliver(database, ports, base_url=BASE, now=now)
             if not {S.PLANNED, S.FAILED, S.CLAIMED} & _states(database).keys():
@@ -71,7 +73,7 @@ def test_one_text_that_hangs_holds_up_no_other(database):
     poison = "+13010000003"
     mail = _Mail()
     with FakeGateway(lambda to: "timeout after accept" if to == poison else None, now=lambda: NOW) as gateway:
-        ports = Ports(mail=mail, text=_ports(gateway).text)
+        ports = Ports(mail=mail, text=_ports(gateway, 1.0).text)
         deliver(database, ports, base_url=BASE, now=NOW)
         assert len(gateway.kept) == 30 and len(mail.keys) == 30
         with database.reading() as session:
