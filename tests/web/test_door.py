@@ -24,7 +24,7 @@ OPEN = {
     "patient.change_language", "patient.birth_date", "patient.birth_date_given", "patient.new_link", "patient.move",
     "patient.move_chosen", "patient.move_back", "patient.cancel", "patient.cancelled", "patient.cancel_back",
     "patient.wait", "patient.wait_end", "patient.ride", "patient.ride_named", "patient.wishes", "patient.wishes_set",
-    "patient.stop", "patient.stop_back",
+    "patient.stop", "patient.stop_back", "patient.samples", "patient.withdraw",
 }
 """Everything that stands open to whoever asks. A new name here is a decision."""
 

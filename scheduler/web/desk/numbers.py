@@ -9,6 +9,7 @@ from scheduler.access import Permission
 from scheduler.services.attach_number import AttachNumber, attach_number, detach_number
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.desk import desk
+from scheduler.web.desk.crisis import the_text
 from scheduler.web.door import current_viewer, database, needs, now
 from scheduler.web.said import say
 
@@ -17,6 +18,7 @@ from scheduler.web.said import say
 @needs(Permission.EDIT_PATIENTS)
 def text_attach(text_id: int) -> ResponseReturnValue:
     """The texts of this number are those of `patient_id`; with `keep` the number goes on file."""
+    the_text(text_id)
     patient_id = request.form.get("patient_id", type=int) or abort(400)
     command = AttachNumber(text_id, patient_id, keep=bool(request.form.get("keep")))
     with database().writing() as session:
