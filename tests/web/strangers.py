@@ -117,18 +117,18 @@ def strangers_ids(session: Session) -> dict[str, int]:
     return {"patient_id": patient, "order_id": order, "staff_id": staff, "resource_id": resource,
             "visit_type_id": visit_type, "protocol_id": protocol, "version_id": version, "series_id": series,
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "text_id": text,
-            "opt_out_id": add(OptOut(clinic_id=clinic.id, patient_id=patient, channels="email", opted_out_at=NOW)),
             "closure_id": closure, "time_off_id": away, "call_id": call, "gate_id": gate,
             "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
-            **_request(add, clinic.id), "on_call_id": add(OnCall(clinic_id=clinic.id, staff_id=staff, position=1)),
+            **_request(add, clinic.id, patient), "on_call_id": add(OnCall(clinic_id=clinic.id, staff_id=staff, position=1)),
             "change_id": change, "question_id": question, "batch_id": batch, "part_id": part}
 
 
-def _request(add: Callable[[object], int], clinic_id: int) -> dict[str, int]:
-    """A request for an appointment, and what was done with it."""
+def _request(add: Callable[[object], int], clinic_id: int, patient_id: int) -> dict[str, int]:
+    """A request for an appointment, and what was done with it; and an agreement that a patient took back."""
     request = add(AppointmentRequest(
         clinic_id=clinic_id, form_key="noise", state=RequestState.CALLED, given_name="Noisy", family_name="Stranger",
         language="en", reasons=[], weekdays=[], day_parts=[], call_parts=[], consents={}, received_at=NOW))
     move = add(RequestMove(clinic_id=clinic_id, request_id=request, before=RequestState.NEW, state=RequestState.CALLED,
                            result=CallResult.REACHED, at=NOW))
-    return {"request_id": request, "move_id": move}
+    stopped = add(OptOut(clinic_id=clinic_id, patient_id=patient_id, channels="email", opted_out_at=NOW))
+    return {"request_id": request, "move_id": move, "opt_out_id": stopped}
