@@ -120,7 +120,8 @@ def strangers_ids(session: Session) -> dict[str, int]:
             "closure_id": closure, "time_off_id": away, "call_id": call, "gate_id": gate,
             "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
             "on_call_id": add(OnCall(clinic_id=clinic.id, staff_id=staff, position=1)),
-            **_request(add, clinic.id, patient), "change_id": change, "question_id": question, "batch_id": batch, "part_id": part}
+            **_request(add, clinic.id, patient), "change_id": change,
+            "question_id": question, "batch_id": batch, "part_id": part}
 
 
 def _request(add: Callable[[object], int], clinic_id: int, patient_id: int) -> dict[str, int]:
