@@ -119,12 +119,11 @@ def strangers_ids(session: Session) -> dict[str, int]:
             "appointment_id": appointment, "hold_id": hold, "message_id": message, "text_id": text,
             "closure_id": closure, "time_off_id": away, "call_id": call, "gate_id": gate,
             "opening_id": opening, "offer_id": offer, "clinic_id": clinic.id, "import_id": imported,
-            "on_call_id": add(OnCall(clinic_id=clinic.id, staff_id=staff, position=1)),
-            **_request(add, clinic.id, patient), "change_id": change,
-            "question_id": question, "batch_id": batch, "part_id": part}
+            **_request(add, clinic.id, patient, staff), "change_id": change, "question_id": question,
+            "batch_id": batch, "part_id": part}
 
 
-def _request(add: Callable[[object], int], clinic_id: int, patient_id: int) -> dict[str, int]:
+def _request(add: Callable[[object], int], clinic_id: int, patient_id: int, staff_id: int) -> dict[str, int]:
     """A request for an appointment, and what was done with it; and an agreement that a patient took back."""
     request = add(AppointmentRequest(
         clinic_id=clinic_id, form_key="noise", state=RequestState.CALLED, given_name="Noisy", family_name="Stranger",
@@ -132,4 +131,5 @@ def _request(add: Callable[[object], int], clinic_id: int, patient_id: int) -> d
     move = add(RequestMove(clinic_id=clinic_id, request_id=request, before=RequestState.NEW, state=RequestState.CALLED,
                            result=CallResult.REACHED, at=NOW))
     stopped = add(OptOut(clinic_id=clinic_id, patient_id=patient_id, channels="email", opted_out_at=NOW))
-    return {"request_id": request, "move_id": move, "opt_out_id": stopped}
+    return {"request_id": request, "move_id": move, "opt_out_id": stopped,
+            "on_call_id": add(OnCall(clinic_id=clinic_id, staff_id=staff_id, position=1))}
