@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobs.ticks import Round
-from scheduler.services.end_parts import expire_parts
+from scheduler.services.outages.end_parts import expire_parts
 
 
 def run(around: Round) -> str | None:

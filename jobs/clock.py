@@ -18,7 +18,7 @@ from config import Settings
 from jobs.ticks import Round, Tick
 from scheduler.clock import utc_now
 from scheduler.database import Database
-from scheduler.services.beat import beat
+from scheduler.services.clinic.beat import beat
 
 log = logging.getLogger("leafout.clock")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobs.ticks import Round
-from scheduler.services.beat import beat
+from scheduler.services.clinic.beat import beat
 
 
 def run(around: Round) -> None:

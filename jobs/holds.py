@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jobs.ticks import Round
-from scheduler.services.expired_holds import release_expired_holds
-from scheduler.services.release_gates import release_gates
+from scheduler.services.booking.expired_holds import release_expired_holds
+from scheduler.services.changing.release_gates import release_gates
 
 
 def run(around: Round) -> str | None:

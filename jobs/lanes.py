@@ -22,11 +22,11 @@ from scheduler.messaging.ports import Accepted, Outcome, Ready, TryLater, Unreac
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel
 from scheduler.queries.still_to_send import still_to_send
-from scheduler.services import claim_messages
-from scheduler.services.acknowledge_message import acknowledge_message, acknowledge_sent
-from scheduler.services.claim_messages import Claimed, claim_due, give_back
-from scheduler.services.prepare_messages import prepare_claimed
-from scheduler.services.settle_messages import Settled, ToSend, settle_prepared
+from scheduler.services.messages import claim_messages
+from scheduler.services.messages.acknowledge_message import acknowledge_message, acknowledge_sent
+from scheduler.services.messages.claim_messages import Claimed, claim_due, give_back
+from scheduler.services.messages.prepare_messages import prepare_claimed
+from scheduler.services.messages.settle_messages import Settled, ToSend, settle_prepared
 
 log = logging.getLogger(__name__)
 

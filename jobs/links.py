@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobs.ticks import Round
-from scheduler.services.tidy_messages import forget_links
+from scheduler.services.messages.tidy_messages import forget_links
 
 
 def run(around: Round) -> str | None:

@@ -22,7 +22,7 @@ from scheduler.messaging.ways_out import ways_out
 from scheduler.planning.send_decisions import Send
 from scheduler.planning.words import Channel
 from scheduler.queries.message_now import due_messages
-from scheduler.services.tidy_messages import expire_messages
+from scheduler.services.messages.tidy_messages import expire_messages
 
 SECONDS = 9.5
 """A round begins no message after so long, so that a clock that is told to stop can; the next tick goes on."""

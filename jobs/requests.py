@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobs.ticks import Round
-from scheduler.services.forget_requests import forget_requests
+from scheduler.services.patients.forget_requests import forget_requests
 
 
 def run(around: Round) -> str | None:

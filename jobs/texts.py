@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobs.ticks import Round
-from scheduler.services.alert import escalate
+from scheduler.services.messages.alert import escalate
 
 
 def run(around: Round) -> str | None:

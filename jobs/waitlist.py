@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from jobs.ticks import Round
 from scheduler.access import Viewer
-from scheduler.services.end_offers import expire_offers
-from scheduler.services.offer_times import OffersMade, OfferTime, offer_time
-from scheduler.services.openings import close_openings, openings_to_offer
-from scheduler.services.whole import booking
+from scheduler.services.booking.openings import close_openings, openings_to_offer
+from scheduler.services.clean_book import booking
+from scheduler.services.waiting.end_offers import expire_offers
+from scheduler.services.waiting.offer_times import OffersMade, OfferTime, offer_time
 
 
 def run(around: Round) -> str | None:

@@ -119,7 +119,7 @@ class Hold(Numbered, Base):
     held_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     purpose: Mapped[str] = mapped_column(String(40))
     terms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """What will be booked from it: order, protocol version, wishes and steps (`scheduler.services.terms`)."""
+    """What will be booked from it: order, protocol version, wishes and steps (`scheduler.services.booking.terms`)."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -21,7 +21,7 @@ class Batch(Numbered, Base):
 
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"))
     command: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """What was asked of the planner: `scheduler.services.batch_parts.PlanBatch`."""
+    """What was asked of the planner: `scheduler.services.outages.batch_parts.PlanBatch`."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -50,7 +50,7 @@ class BatchPart(Numbered, Base):
     rank: Mapped[int]
     """Its place by urgency, 1 first."""
     places: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """`scheduler.services.promises.VisitPlace`, one for every visit that was free to move."""
+    """`scheduler.services.booking.promises.VisitPlace`, one for every visit that was free to move."""
     moved: Mapped[list[list[Any]]] = mapped_column(JSON)
     """[appointment, wall time before, wall time after] of the visits that get another place."""
     fingerprint: Mapped[str] = mapped_column(String(64))

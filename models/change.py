@@ -24,7 +24,7 @@ class Change(Numbered, Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     before: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """`scheduler.services.changes.Before`: every visit that moved, and the series' last day, as they stood."""
+    """`scheduler.services.changing.changes.Before`: every visit that moved, and the series' last day, as they stood."""
     fingerprint: Mapped[str] = mapped_column(String(64))
     """What stood right after: where it still stands, nothing has been changed since."""
     superseded: Mapped[list[int]] = mapped_column(JSON, default=list)

@@ -3,10 +3,10 @@
 A claim is (resource, units, interval). A trigger refuses one that would lift the peak of its resource above the
 resource's units, or put a patient into two places. On PostgreSQL the trigger first locks the resource's (or the
 patient's) row, so that two transactions cannot both look before either writes; services lock the same rows in id order
-beforehand (`scheduler.services.claims`), which keeps several claims free of deadlocks. On SQLite every writer begins
-IMMEDIATE. A claim lasts a day at most, which bounds what the trigger reads.
+beforehand (`scheduler.services.booking.claims`), which keeps several claims free of deadlocks. On SQLite every writer
+begins IMMEDIATE. A claim lasts a day at most, which bounds what the trigger reads.
 
-The refusals carry these words, by which `scheduler.services.claims` knows them.
+The refusals carry these words, by which `scheduler.services.booking.claims` knows them.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class Question(Numbered, Base):
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), index=True)
     state: Mapped[QuestionState] = mapped_column(Word(QuestionState))
     asked: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """`scheduler.services.questions.AskedMove`: where to, with what, and the rules that stand against it."""
+    """`scheduler.services.changing.questions.AskedMove`: where to, with what, and the rules that stand against it."""
     note: Mapped[str] = mapped_column(String(400), default="")
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))

@@ -53,7 +53,7 @@ class Series(Numbered, Base):
     earliest_on: Mapped[date]
     latest_on: Mapped[date]
     wishes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """What suits (soft), what does not (hard), and the therapist asked for: `scheduler.services.wishes`."""
+    """What suits (soft), what does not (hard), and the therapist asked for: `scheduler.services.booking.wishes`."""
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """The planning steps of this series, from its protocol version, as booked."""
     finish: Mapped[str] = mapped_column(String(40), default="")

@@ -18,14 +18,14 @@ from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.plans import SeriesPlan
 from scheduler.planning.series_planner import plan_series as place
 from scheduler.queries.hit_visits import hits
-from scheduler.services.book_series import BookedSeries, BookPlan, book_plan
-from scheduler.services.offered_plans import offered_plan
-from scheduler.services.offers import PlanSeries
-from scheduler.services.outage import Out, TakeOut, take_out
-from scheduler.services.plan_series import BEST, ask
-from scheduler.services.series_problem import Asked, problem_for
-from scheduler.services.whole import booking
-from scheduler.services.wishes import Wishes
+from scheduler.services.booking.book_series import BookedSeries, BookPlan, book_plan
+from scheduler.services.booking.offered_plans import offered_plan
+from scheduler.services.booking.offers import PlanSeries
+from scheduler.services.booking.plan_series import BEST, ask
+from scheduler.services.booking.series_problem import Asked, problem_for
+from scheduler.services.booking.wishes import Wishes
+from scheduler.services.clean_book import booking
+from scheduler.services.outages.outage import Out, TakeOut, take_out
 from tests.builders import NOW, Kit, build_clinic, build_order, build_patient
 from tests.services.series_kit import MONDAY, build_protocol
 

@@ -17,13 +17,13 @@ from sqlalchemy import event
 
 from benchmarks.changes.busy_clinic import BusyClinic, build_busy_clinic
 from scheduler.database import Database
-from scheduler.services.apply_batch import BatchApplied, apply_batch
-from scheduler.services.batch_parts import PlanBatch
-from scheduler.services.batch_plan import BatchPlan, hit_courses, plan_batch
-from scheduler.services.check_batch import CheckedBatch, ShownBatch, ShownPart, check_batch
-from scheduler.services.offer_batch import BatchOffered, OfferBatch, offer_batch
-from scheduler.services.undo_batch import BatchUndone, UndoBatch, undo_batch
-from scheduler.services.whole import booking
+from scheduler.services.clean_book import booking
+from scheduler.services.outages.apply_batch import BatchApplied, apply_batch
+from scheduler.services.outages.batch_parts import PlanBatch
+from scheduler.services.outages.batch_plan import BatchPlan, hit_courses, plan_batch
+from scheduler.services.outages.check_batch import CheckedBatch, ShownBatch, ShownPart, check_batch
+from scheduler.services.outages.offer_batch import BatchOffered, OfferBatch, offer_batch
+from scheduler.services.outages.undo_batch import BatchUndone, UndoBatch, undo_batch
 from tests.builders import NOW
 from tests.engines import ENGINES
 

@@ -18,9 +18,9 @@ from scheduler.commands.opening import open_database, open_settings
 from scheduler.commands.setup import CannotRun
 from scheduler.commands.which_clinic import which_clinic
 from scheduler.planning.words import Role
-from scheduler.services.add_staff import Added, NewStaff, add_staff, void_password
-from scheduler.services.enrol import LINK_HOURS, password_faults, sign_in_token
-from scheduler.services.open_clinic import COMMAND_LINE, NewClinic, open_clinic
+from scheduler.services.clinic.add_staff import Added, NewStaff, add_staff, void_password
+from scheduler.services.clinic.enrol import LINK_HOURS, password_faults, sign_in_token
+from scheduler.services.clinic.open_clinic import COMMAND_LINE, NewClinic, open_clinic
 from scheduler.services.refusal import NotFound, Refused
 
 SUMMARY = "Give somebody an account and a role, asking for a password or printing a one-time link"

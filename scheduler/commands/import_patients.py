@@ -19,9 +19,9 @@ from scheduler.database import Database
 from scheduler.planning.imports import ImportState
 from scheduler.queries.import_report import COLUMNS, report_lines
 from scheduler.queries.patient_imports import ImportScreen, import_screen
-from scheduler.services.import_patients import ImportProgress, discard_import, go_on, start_import
+from scheduler.services.patients.import_patients import ImportProgress, discard_import, go_on, start_import
+from scheduler.services.patients.take_in_list import take_in_list
 from scheduler.services.refusal import Refused
-from scheduler.services.take_in_list import take_in_list
 
 SUMMARY = "Import patients from FHIR R4 (NDJSON, Bundle, Patient) or CSV; --dry-run only foretells"
 

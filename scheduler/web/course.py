@@ -9,8 +9,8 @@ from datetime import date
 from flask import url_for
 
 from scheduler.queries.series_page import SeriesRow
-from scheduler.services.replan import ReplanPreview
-from scheduler.services.ripple import Ripple
+from scheduler.services.changing.replan import ReplanPreview
+from scheduler.services.changing.ripple import Ripple
 from scheduler.web.course_strips import offered_mark, strip_of_visits, visit_mark
 from scheduler.web.looks import current_reading
 from scheduler.web.strip import CourseStrip, StripMark

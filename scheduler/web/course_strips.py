@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from scheduler.planning.words import VisitKind
 from scheduler.queries.visits import VisitRow
-from scheduler.services.offers import OfferedPlan, OfferedVisit
+from scheduler.services.booking.offers import OfferedPlan, OfferedVisit
 from scheduler.web.formats import Reading, wall
 from scheduler.web.strip import CourseStrip, StripMark, mark_status
 

@@ -19,7 +19,7 @@ from scheduler.access import Permission, Viewer
 from scheduler.clock import utc_now
 from scheduler.database import Database
 from scheduler.queries.viewers import ViewerClinic, clinic_of, clinics_of, viewer_for
-from scheduler.services.note_view import SUBJECTS, note_view
+from scheduler.services.patients.note_view import SUBJECTS, note_view
 
 View = TypeVar("View", bound=Callable)
 

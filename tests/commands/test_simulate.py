@@ -15,7 +15,7 @@ from scheduler.commands.simulated.referee import look
 from scheduler.database import Database
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel, Discretion, InboundMeaning, InboundState
-from scheduler.services.open_clinic import NewClinic, open_clinic
+from scheduler.services.clinic.open_clinic import NewClinic, open_clinic
 from tests.builders import NOW
 from tests.services.test_owe_messages import Book
 

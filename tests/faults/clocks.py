@@ -19,7 +19,7 @@ from config import Settings
 from jobs import messages
 from jobs.ticks import Round
 from scheduler.database import Database
-from scheduler.services import claim_messages
+from scheduler.services.messages import claim_messages
 from tests.builders import NOW
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,9 +10,9 @@ from models import Consent, Order, Patient
 from scheduler.clock import utc_now
 from scheduler.database import Database
 from scheduler.planning.words import Channel, Role
-from scheduler.services.offers import PlanSeries
-from scheduler.services.promises import VisitPlace
-from scheduler.services.wishes import Wishes
+from scheduler.services.booking.offers import PlanSeries
+from scheduler.services.booking.promises import VisitPlace
+from scheduler.services.booking.wishes import Wishes
 from tests.builders import Kit
 from tests.services.series_kit import DAYS
 

@@ -11,8 +11,8 @@ from models import Appointment, Clinic
 from scheduler.clock import utc_now
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus
-from scheduler.services.claims import lock_patients
-from scheduler.services.promises import Owner, VisitPlace, promise
+from scheduler.services.booking.claims import lock_patients
+from scheduler.services.booking.promises import Owner, VisitPlace, promise
 from tests.builders import Kit
 from tests.faults.crowd import Attempt
 from tests.faults.scene import at, people

@@ -18,10 +18,10 @@ from models import Appointment, Clinic, Message, Offer, Opening
 from scheduler.clock import utc_now
 from scheduler.planning.waitlist import OfferState
 from scheduler.queries.patient_links import OFFER
-from scheduler.services.cancel import CancelVisit, cancel_visit
-from scheduler.services.make_link import make_link
-from scheduler.services.offer_times import OffersMade, OfferTime, offer_time
-from scheduler.services.wait import WaitForEarlier, wait_for_earlier
+from scheduler.services.changing.cancel import CancelVisit, cancel_visit
+from scheduler.services.messages.make_link import make_link
+from scheduler.services.waiting.offer_times import OffersMade, OfferTime, offer_time
+from scheduler.services.waiting.wait import WaitForEarlier, wait_for_earlier
 from tests.builders import Kit
 from tests.faults.conftest import Arena, deadlocks
 from tests.faults.crowd import PATIENCE

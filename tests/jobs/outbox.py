@@ -12,10 +12,10 @@ from scheduler.messaging.fakes import MemoryMail, MemoryTexts
 from scheduler.messaging.ports import Ports
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
-from scheduler.services.claim_messages import claim_due
-from scheduler.services.owe_messages import owe_messages
-from scheduler.services.prepare_messages import prepare_claimed
-from scheduler.services.settle_messages import Settled, ToSend, settle_prepared
+from scheduler.services.messages.claim_messages import claim_due
+from scheduler.services.messages.owe_messages import owe_messages
+from scheduler.services.messages.prepare_messages import prepare_claimed
+from scheduler.services.messages.settle_messages import Settled, ToSend, settle_prepared
 from tests.builders import NOW, build_patient, build_visit
 
 BASE = "https://visits.example.com"

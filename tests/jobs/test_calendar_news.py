@@ -8,7 +8,7 @@ from models import Appointment
 from scheduler.messaging.fakes import MemoryMail
 from scheduler.messaging.ports import Accepted, Letter, NotDeliverable, TryLater
 from scheduler.planning.lifecycle import AppointmentStatus
-from scheduler.services.owe_messages import owe_messages
+from scheduler.services.messages.owe_messages import owe_messages
 from tests.builders import NOW, build_patient, build_series, build_visit
 
 HOUR = timedelta(hours=1)

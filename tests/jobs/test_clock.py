@@ -14,7 +14,7 @@ from jobs.heartbeat import run as heartbeat
 from jobs.ticks import Round, Tick
 from models import Heartbeat
 from scheduler.database import Database
-from scheduler.services.beat import beat
+from scheduler.services.clinic.beat import beat
 
 SETTINGS = Settings(secret_key="k" * 40)
 NOON = datetime(2026, 11, 30, 17, tzinfo=UTC)

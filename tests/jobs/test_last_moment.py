@@ -16,8 +16,8 @@ from scheduler.messaging.ports import Ports, Withheld
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.send_decisions import BY_LETTER
 from scheduler.planning.words import Channel, MessageKind
-from scheduler.services.stop_texts import stop_texts
-from scheduler.services.supersede import supersede
+from scheduler.services.messages.stop_texts import stop_texts
+from scheduler.services.messages.supersede import supersede
 from tests.builders import NOW
 from tests.jobs.outbox import BASE, NEXT_WEEK, Outbox
 

@@ -17,10 +17,10 @@ from scheduler.messaging.ports import Accepted, Letter, NotDeliverable, Outcome,
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
 from scheduler.queries.patient_links import hash_of
-from scheduler.services.acknowledge_message import acknowledge_message
-from scheduler.services.claim_messages import LEASE, MOST_LAPSES, claim_due, give_back
-from scheduler.services.settle_messages import ToSend
-from scheduler.services.supersede import supersede
+from scheduler.services.messages.acknowledge_message import acknowledge_message
+from scheduler.services.messages.claim_messages import LEASE, MOST_LAPSES, claim_due, give_back
+from scheduler.services.messages.settle_messages import ToSend
+from scheduler.services.messages.supersede import supersede
 from tests.builders import NOW
 from tests.jobs.outbox import BASE, NEXT_WEEK
 from tests.messaging.sink import Sink

@@ -12,7 +12,7 @@ from jobs.ticks import Round
 from models import Clinic, Consent, Message, Patient
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState
 from scheduler.planning.words import Channel, Discretion, MessageKind
-from scheduler.services.owe_messages import owe_messages
+from scheduler.services.messages.owe_messages import owe_messages
 from tests.builders import NOW, build_visit
 from tests.jobs.outbox import EVENING_BEFORE, NEXT_WEEK
 

@@ -14,7 +14,7 @@ from scheduler.clock import utc_now
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel, Discretion, MessageKind
 from scheduler.queries.patient_links import VISITS
-from scheduler.services.make_link import make_link
+from scheduler.services.messages.make_link import make_link
 from tests.builders import build_patient, build_visit
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import DESKTOP, ON_SQLITE, TELEPHONE

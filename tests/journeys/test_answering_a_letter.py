@@ -14,7 +14,7 @@ from jobs.ticks import Round
 from models import Clinic, Consent, Message, Patient
 from scheduler.clock import utc_now
 from scheduler.planning.lifecycle import MessageState
-from scheduler.services.owe_messages import owe_messages
+from scheduler.services.messages.owe_messages import owe_messages
 from tests.builders import build_patient, build_visit
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import DESKTOP, ON_SQLITE, TELEPHONE

@@ -31,7 +31,7 @@ from scheduler.clock import utc_now
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
 from scheduler.planning.words import HoldPurpose, MessageKind, Role, VisitKind
 from scheduler.queries.patient_links import OFFER, VISIT
-from scheduler.services.make_link import make_link
+from scheduler.services.messages.make_link import make_link
 from tests.house.source import ROOT
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import DESKTOP, TELEPHONE

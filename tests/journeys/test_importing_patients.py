@@ -29,7 +29,7 @@ def fits(page) -> bool:
 
 @pytest.mark.parametrize("size", [DESKTOP, TELEPHONE], ids=["desktop", "telephone"])
 def test_a_list_is_looked_at_imported_and_its_doubtful_row_decided(open_page, database, kit, size, monkeypatch):
-    monkeypatch.setattr("scheduler.services.import_patients.go_on.__kwdefaults__", {"portion": 2})
+    monkeypatch.setattr("scheduler.services.patients.import_patients.go_on.__kwdefaults__", {"portion": 2})
     with database.writing() as session:
         build_patient(session, kit, "Ada", "Quill")
     page = open_page(size=size)

@@ -14,7 +14,7 @@ from models import Appointment
 from scheduler.clock import utc_now
 from scheduler.database import Database
 from scheduler.planning.words import Role
-from scheduler.services.book_series import BookedSeries
+from scheduler.services.booking.book_series import BookedSeries
 from tests.builders import Kit
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import ON_SQLITE, TELEPHONE

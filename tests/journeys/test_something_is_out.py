@@ -14,7 +14,7 @@ from scheduler.clock import utc_now
 from scheduler.database import Database
 from scheduler.planning.batches import PartState
 from scheduler.queries.patient_links import NEW_TIMES
-from scheduler.services.make_link import make_link
+from scheduler.services.messages.make_link import make_link
 from tests.builders import Kit
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import DESKTOP, ON_SQLITE, TELEPHONE

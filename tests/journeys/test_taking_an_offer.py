@@ -12,7 +12,7 @@ from scheduler.clock import utc_now
 from scheduler.planning.waitlist import OfferState
 from scheduler.planning.words import Role
 from scheduler.queries.patient_links import OFFER
-from scheduler.services.make_link import make_link
+from scheduler.services.messages.make_link import make_link
 from tests.journeys.axe import barriers
 from tests.journeys.conftest import DESKTOP, TELEPHONE
 from tests.journeys.demo_clinic import Demo, demo, open_as

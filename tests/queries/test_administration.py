@@ -17,8 +17,8 @@ from scheduler.queries.hit_visits import hit_visits
 from scheduler.queries.protocol_list import protocol_list
 from scheduler.queries.resource_list import closures, resource_list, time_off
 from scheduler.queries.staff_list import staff_list
-from scheduler.services.adopt_protocol import Adoption, adopt_protocol
-from scheduler.services.opening import NewClosure, close_days
+from scheduler.services.clinic.adopt_protocol import Adoption, adopt_protocol
+from scheduler.services.clinic.opening import NewClosure, close_days
 from tests.builders import NOW
 from tests.services.administration.book import MONDAY, book
 

@@ -10,8 +10,8 @@ from models import Clinic, Closure, OpeningHours, Phase, Resource, ResourceHours
 from scheduler.database import Database
 from scheduler.planning.scenario import Booking
 from scheduler.queries.planning_calendar import NEVER, PlanningCalendar, Without, planning_calendar
-from scheduler.services.cancel import CancelVisit, cancel_visit
-from scheduler.services.hold_plan import HoldPlan, hold_plan
+from scheduler.services.booking.hold_plan import HoldPlan, hold_plan
+from scheduler.services.changing.cancel import CancelVisit, cancel_visit
 from tests.builders import NOW, Kit
 from tests.services.series_kit import MONDAY, book, build_course
 

@@ -18,8 +18,8 @@ from scheduler.queries.series_page import series_of_patient, series_page
 from scheduler.queries.visit_choices import visit_choices
 from scheduler.queries.visits import visits_of_patient
 from scheduler.queries.waitlist import waitlist
-from scheduler.services.cancel import CancelVisit, cancel_visit
-from scheduler.services.wait import WaitForEarlier, wait_for_earlier
+from scheduler.services.changing.cancel import CancelVisit, cancel_visit
+from scheduler.services.waiting.wait import WaitForEarlier, wait_for_earlier
 from tests.builders import NOW, Kit, build_clinic
 from tests.queries.test_administration import counted
 from tests.services.series_kit import MONDAY, Course, book, build_course

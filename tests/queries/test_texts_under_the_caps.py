@@ -14,7 +14,7 @@ from scheduler.planning.send_decisions import Send, Shift
 from scheduler.planning.words import Channel, MessageKind
 from scheduler.queries.message_now import standings_of
 from scheduler.queries.reach import reach_of
-from scheduler.services.edit_patient import PatientDetails, edit_patient
+from scheduler.services.patients.edit_patient import PatientDetails, edit_patient
 from tests.builders import NOW, build_patient, build_visit
 
 

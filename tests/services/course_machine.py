@@ -16,9 +16,10 @@ from models import Change, Series
 from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import Departure
 from scheduler.planning.words import Role
-from scheduler.services.apply_replan import ApplyReplan, apply_replan
-from scheduler.services.book_series import BookHeld, BookPlan, book_held, book_plan
-from scheduler.services.cancel import (
+from scheduler.services.booking.book_series import BookHeld, BookPlan, book_held, book_plan
+from scheduler.services.booking.hold_plan import HoldPlan, hold_plan
+from scheduler.services.changing.apply_replan import ApplyReplan, apply_replan
+from scheduler.services.changing.cancel import (
     CancelVisit,
     StopSeries,
     UndoCancel,
@@ -28,8 +29,7 @@ from scheduler.services.cancel import (
     undo_cancel,
     undo_stop,
 )
-from scheduler.services.hold_plan import HoldPlan, hold_plan
-from scheduler.services.pause import (
+from scheduler.services.changing.pause import (
     Paused,
     PauseSeries,
     ResumeSeries,
@@ -38,12 +38,12 @@ from scheduler.services.pause import (
     resume_series,
     undo_pause,
 )
-from scheduler.services.record_visit import Happened, RecordVisit, UndoRecord, record_visit, undo_record
-from scheduler.services.replan import ReplanPreview, ReplanSeries, preview_replan
-from scheduler.services.reschedule import Moved, MoveVisit, move_visit
-from scheduler.services.ripple import AskMove, Ripple, preview_move
-from scheduler.services.set_aside import SetAside, UndoSetAside, set_aside, undo_set_aside
-from scheduler.services.undo_change import UndoChange, Undone, undo_change
+from scheduler.services.changing.record_visit import Happened, RecordVisit, UndoRecord, record_visit, undo_record
+from scheduler.services.changing.replan import ReplanPreview, ReplanSeries, preview_replan
+from scheduler.services.changing.reschedule import Moved, MoveVisit, move_visit
+from scheduler.services.changing.ripple import AskMove, Ripple, preview_move
+from scheduler.services.changing.set_aside import SetAside, UndoSetAside, set_aside, undo_set_aside
+from scheduler.services.changing.undo_change import UndoChange, Undone, undo_change
 from tests.services.course_world import STEPS, CourseWorld
 
 VISITS = st.integers(0, len(STEPS) - 1)

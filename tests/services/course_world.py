@@ -18,8 +18,8 @@ from scheduler.database import Database
 from scheduler.planning.ledger import ledger
 from scheduler.planning.lifecycle import LIVE_MESSAGE, OCCUPYING, AppointmentStatus, SeriesStatus
 from scheduler.planning.words import HoldPurpose, Role
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.whole import booking
 from tests.builders import NOW
 from tests.services.series_kit import Course
 

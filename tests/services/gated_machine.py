@@ -16,16 +16,16 @@ from scheduler.planning.gates import Decision
 from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
 from scheduler.planning.words import HoldPurpose
-from scheduler.services.book_series import BookPlan, book_plan
-from scheduler.services.decide_gate import Decided, DecideGate, decide_gate
-from scheduler.services.offers import PlanOffer, PlanSeries
-from scheduler.services.ordered import left_on_order
-from scheduler.services.place_added import Added, AddedTimes, BookAdded, added_times, book_added
-from scheduler.services.plan_series import plan_series
-from scheduler.services.record_visit import Happened, RecordVisit, record_visit
-from scheduler.services.undo_change import UndoChange, Undone, undo_change
-from scheduler.services.whole import booking
-from scheduler.services.wishes import Wishes
+from scheduler.services.booking.book_series import BookPlan, book_plan
+from scheduler.services.booking.offers import PlanOffer, PlanSeries
+from scheduler.services.booking.ordered import left_on_order
+from scheduler.services.booking.plan_series import plan_series
+from scheduler.services.booking.wishes import Wishes
+from scheduler.services.changing.decide_gate import Decided, DecideGate, decide_gate
+from scheduler.services.changing.place_added import Added, AddedTimes, BookAdded, added_times, book_added
+from scheduler.services.changing.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.changing.undo_change import UndoChange, Undone, undo_change
+from scheduler.services.clean_book import booking
 from tests.services.course_machine import LATER, CourseMachine
 
 FURTHER = 2

@@ -10,8 +10,8 @@ from sqlalchemy import func, select, text, update
 from models import Base, Patient
 from scheduler.planning.imports import ImportState
 from scheduler.queries.patient_imports import import_rows
-from scheduler.services.import_patients import go_on, start_import
-from scheduler.services.take_in_list import take_in_list
+from scheduler.services.patients.import_patients import go_on, start_import
+from scheduler.services.patients.take_in_list import take_in_list
 from tests.builders import NOW, build_patient
 
 DATA = Path(__file__).parent.parent / "interop" / "data"

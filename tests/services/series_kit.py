@@ -11,12 +11,12 @@ from models import Protocol, ProtocolVersion
 from scheduler.database import Database
 from scheduler.planning.protocols import AdoptedProtocol, Preparation, ProtocolSettings, VisitTypes
 from scheduler.protocols import catalogue
-from scheduler.services.book_series import BookedSeries, BookPlan, book_plan
-from scheduler.services.offers import PlanSeries
-from scheduler.services.promises import VisitPlace
+from scheduler.services.booking.book_series import BookedSeries, BookPlan, book_plan
+from scheduler.services.booking.offers import PlanSeries
+from scheduler.services.booking.promises import VisitPlace
+from scheduler.services.booking.wishes import Wishes
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import Refused
-from scheduler.services.whole import booking
-from scheduler.services.wishes import Wishes
 from tests.builders import NOW, Kit, build_order, build_patient
 
 SETTINGS = ProtocolSettings(

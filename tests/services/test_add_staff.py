@@ -10,8 +10,8 @@ from sqlalchemy import select
 from models import Account, AuditEntry, Clinic, Membership, StaffMember
 from scheduler.access import Viewer
 from scheduler.planning.words import Role
-from scheduler.services.add_staff import Added, NewStaff, add_staff, void_password
-from scheduler.services.open_clinic import NewClinic, open_clinic
+from scheduler.services.clinic.add_staff import Added, NewStaff, add_staff, void_password
+from scheduler.services.clinic.open_clinic import NewClinic, open_clinic
 from scheduler.services.refusal import NotFound, Refused
 
 NOW = datetime(2026, 11, 30, 17, tzinfo=UTC)

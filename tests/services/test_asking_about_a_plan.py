@@ -10,13 +10,13 @@ from scheduler.database import Database
 from scheduler.planning.words import QuestionState, Role
 from scheduler.queries.overrides import overrides_of_series
 from scheduler.queries.questions import open_questions
-from scheduler.services.apply_replan import ApplyReplan, apply_replan
-from scheduler.services.ask_clinician import AskAboutPlan, ask_about_plan
-from scheduler.services.pause import PauseSeries, ResumeSeries, pause_series, resume_series
-from scheduler.services.questions import Answer, answer_question
+from scheduler.services.changing.apply_replan import ApplyReplan, apply_replan
+from scheduler.services.changing.ask_clinician import AskAboutPlan, ask_about_plan
+from scheduler.services.changing.pause import PauseSeries, ResumeSeries, pause_series, resume_series
+from scheduler.services.changing.questions import Answer, answer_question
+from scheduler.services.changing.replan import NoReplan, ReplanPreview, preview_replan
+from scheduler.services.changing.replan_rules import rules_beyond
 from scheduler.services.refusal import Refused
-from scheduler.services.replan import NoReplan, ReplanPreview, preview_replan
-from scheduler.services.replan_rules import rules_beyond
 from tests.services.test_pause_and_set_aside import Book
 
 BACK_ON = date(2027, 4, 15)

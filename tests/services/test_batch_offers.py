@@ -15,17 +15,17 @@ from scheduler.planning.words import MessageKind
 from scheduler.queries.batches import batch_page
 from scheduler.queries.call_list import call_list
 from scheduler.queries.hit_visits import hits
-from scheduler.services.answer_asked import AnswerAsked, AskedAnswered, answer_asked
-from scheduler.services.answer_batch import NEW_TIMES_ASKED, NewTimesOver
-from scheduler.services.batch_parts import PlanBatch
-from scheduler.services.batch_plan import plan_batch
-from scheduler.services.check_batch import ShownBatch, ShownPart
-from scheduler.services.end_parts import expire_parts
-from scheduler.services.offer_batch import BatchOffered, OfferBatch, offer_batch
-from scheduler.services.outage import TakenBack, take_back
-from scheduler.services.record_call import RecordCall, record_call
+from scheduler.services.by_link.answer_asked import AnswerAsked, AskedAnswered, answer_asked
+from scheduler.services.by_link.answer_batch import NEW_TIMES_ASKED, NewTimesOver
+from scheduler.services.clean_book import booking
+from scheduler.services.outages.batch_parts import PlanBatch
+from scheduler.services.outages.batch_plan import plan_batch
+from scheduler.services.outages.check_batch import ShownBatch, ShownPart
+from scheduler.services.outages.end_parts import expire_parts
+from scheduler.services.outages.offer_batch import BatchOffered, OfferBatch, offer_batch
+from scheduler.services.outages.outage import TakenBack, take_back
+from scheduler.services.patients.record_call import RecordCall, record_call
 from scheduler.services.refusal import Refused
-from scheduler.services.whole import booking
 from tests.builders import NOW, Kit
 from tests.services.test_batches import check, close, left, plan, starts, two_courses
 from tests.services.test_reschedule import cancel

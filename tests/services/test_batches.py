@@ -13,17 +13,17 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
 from scheduler.queries.batches import batch_page, recent_batches
 from scheduler.queries.hit_visits import hits
-from scheduler.services.apply_batch import BatchApplied, apply_batch
-from scheduler.services.batch_parts import PlanBatch
-from scheduler.services.batch_plan import hit_courses, plan_batch
-from scheduler.services.batch_shapes import BatchPlan
-from scheduler.services.check_batch import ShownBatch, ShownPart, check_batch
+from scheduler.services.booking.wishes import Away, Wishes
+from scheduler.services.clean_book import booking
 from scheduler.services.conflicts import PlanChanged
-from scheduler.services.outage import Out, TakenBack, TakeOut, take_back, take_out
+from scheduler.services.outages.apply_batch import BatchApplied, apply_batch
+from scheduler.services.outages.batch_parts import PlanBatch
+from scheduler.services.outages.batch_plan import hit_courses, plan_batch
+from scheduler.services.outages.batch_shapes import BatchPlan
+from scheduler.services.outages.check_batch import ShownBatch, ShownPart, check_batch
+from scheduler.services.outages.outage import Out, TakenBack, TakeOut, take_back, take_out
+from scheduler.services.outages.undo_batch import BatchUndone, UndoBatch, undo_batch
 from scheduler.services.refusal import Refused
-from scheduler.services.undo_batch import BatchUndone, UndoBatch, undo_batch
-from scheduler.services.whole import booking
-from scheduler.services.wishes import Away, Wishes
 from tests.builders import NOW, Kit
 from tests.services.series_kit import MONDAY, book, build_course
 from tests.services.test_reschedule import at, move

@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 from models import Appointment, AuditEntry, Claim, Hold, Message, Protocol, Series
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
-from scheduler.services.book_series import BookedSeries, BookPlan, book_plan
+from scheduler.services.booking.book_series import BookedSeries, BookPlan, book_plan
+from scheduler.services.booking.legality import GAPS
+from scheduler.services.clean_book import booking
 from scheduler.services.conflicts import (
     InThePast,
     KeyUsed,
@@ -21,9 +23,7 @@ from scheduler.services.conflicts import (
     RulesBroken,
     WrongOrder,
 )
-from scheduler.services.legality import GAPS
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.whole import booking
 from tests.builders import NOW, Kit, build_clinic
 from tests.services.series_kit import SETTINGS, book, build_course, build_protocol
 

@@ -10,7 +10,10 @@ from sqlalchemy import func, select
 
 from models import Appointment, AuditEntry
 from scheduler.database import Database
-from scheduler.services.book_visit import BookedVisit, BookVisit, book_visit
+from scheduler.services.booking.book_visit import BookedVisit, BookVisit, book_visit
+from scheduler.services.booking.free_times import VisitTimes, visit_times
+from scheduler.services.booking.promises import VisitPlace
+from scheduler.services.clean_book import booking
 from scheduler.services.conflicts import (
     InThePast,
     MoreThanOrdered,
@@ -20,10 +23,7 @@ from scheduler.services.conflicts import (
     RulesBroken,
     WrongOrder,
 )
-from scheduler.services.free_times import VisitTimes, visit_times
-from scheduler.services.promises import VisitPlace
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.whole import booking
 from tests.builders import NOW, Kit, build_clinic, build_order, build_patient
 from tests.services.series_kit import MONDAY, book, build_course
 

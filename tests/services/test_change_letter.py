@@ -15,8 +15,8 @@ from scheduler.messaging.ports import Ports
 from scheduler.planning.own_words import LetterKey, OwnWords, every_letter, wrong_words
 from scheduler.planning.words import Channel, MessageKind, Role
 from scheduler.queries.letter_versions import own_letters, versions_of
-from scheduler.services.change_letter import ChangeLetter, LetterChanged, back_to_version, change_letter
-from scheduler.services.own_words import as_it_reads, length_of
+from scheduler.services.messages.change_letter import ChangeLetter, LetterChanged, back_to_version, change_letter
+from scheduler.services.messages.own_words import as_it_reads, length_of
 from scheduler.services.refusal import Refused
 from tests.builders import NOW
 from tests.services.test_owe_messages import Book

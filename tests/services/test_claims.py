@@ -11,9 +11,9 @@ from models import Appointment, Claim, Clinic
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.words import Role
-from scheduler.services.claims import lock_patients
+from scheduler.services.booking.claims import lock_patients
+from scheduler.services.booking.promises import Owner, Promised, VisitPlace, move, promise
 from scheduler.services.conflicts import PatientElsewhere, ResourceTaken, WrongResources
-from scheduler.services.promises import Owner, Promised, VisitPlace, move, promise
 from scheduler.services.refusal import Refused
 from scheduler.services.whole import whole
 from tests.builders import NOW, Kit, build_patient

@@ -19,7 +19,7 @@ from sqlalchemy import event
 
 from scheduler.database import Database
 from scheduler.planning.protocols import ProtocolSettings, ResponseGate
-from scheduler.services.book_series import BookedSeries
+from scheduler.services.booking.book_series import BookedSeries
 from tests.builders import build_clinic
 from tests.conftest import engine_of
 from tests.engines import LentDatabase

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models import Clinic, Message, MessageMove, Patient
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
-from scheduler.services.follow_hours import follow_hours
+from scheduler.services.messages.follow_hours import follow_hours
 from tests.builders import NOW
 from tests.services.test_owe_messages import Book
 

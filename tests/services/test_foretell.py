@@ -12,10 +12,10 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.reminders import VisitFacts
 from scheduler.planning.words import Channel, MessageKind, VisitKind
 from scheduler.queries.message_life import lives_of_series, lives_of_visit
-from scheduler.services.foretell import foretell
-from scheduler.services.foretell_series import foretell_series
-from scheduler.services.message_state import move
-from scheduler.services.supersede import supersede
+from scheduler.services.messages.foretell import foretell
+from scheduler.services.messages.foretell_series import foretell_series
+from scheduler.services.messages.message_state import move
+from scheduler.services.messages.supersede import supersede
 from tests.builders import NOW
 from tests.services.test_owe_messages import Book
 

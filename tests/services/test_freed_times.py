@@ -24,15 +24,15 @@ from scheduler.planning.words import MessageKind
 from scheduler.queries.patient_links import OFFER
 from scheduler.queries.patient_page import mark_of
 from scheduler.queries.waitlist import waitlist
-from scheduler.services.answer_asked import AskedAnswered, AskedByLink, answer_by_link
-from scheduler.services.answer_offer import OFFERED
-from scheduler.services.cancel import CancelVisit, cancel_visit
-from scheduler.services.make_link import make_link
-from scheduler.services.offer_times import OfferTime, offer_time
+from scheduler.services.by_link.answer_asked import AskedAnswered, AskedByLink, answer_by_link
+from scheduler.services.by_link.answer_offer import OFFERED
+from scheduler.services.by_link.take_offer_back import TakeOfferBack, take_offer_back
+from scheduler.services.changing.cancel import CancelVisit, cancel_visit
+from scheduler.services.clean_book import booking
+from scheduler.services.messages.make_link import make_link
 from scheduler.services.refusal import Refused
-from scheduler.services.take_offer_back import TakeOfferBack, take_offer_back
-from scheduler.services.wait import WaitForEarlier, wait_for_earlier
-from scheduler.services.whole import booking
+from scheduler.services.waiting.offer_times import OfferTime, offer_time
+from scheduler.services.waiting.wait import WaitForEarlier, wait_for_earlier
 from tests.builders import NOW
 from tests.services.waiting_desk import SLOT, SOON, Desk, S, State
 

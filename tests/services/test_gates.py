@@ -17,18 +17,18 @@ from scheduler.planning.lifecycle import AppointmentStatus, Departure, MessageSt
 from scheduler.planning.protocols import Preparation, ResponseGate
 from scheduler.planning.words import MessageKind, Role
 from scheduler.queries.gates import decided_to_book, gates_of_series, gates_to_decide
-from scheduler.services.apply_replan import ApplyReplan, apply_replan
-from scheduler.services.cancel import UndoStop, undo_stop
-from scheduler.services.decide_gate import DecideGate, decide_gate
-from scheduler.services.ordered import left_on_order
-from scheduler.services.place_added import AddedTimes, BookAdded, added_times, book_added
-from scheduler.services.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.booking.ordered import left_on_order
+from scheduler.services.changing.apply_replan import ApplyReplan, apply_replan
+from scheduler.services.changing.cancel import UndoStop, undo_stop
+from scheduler.services.changing.decide_gate import DecideGate, decide_gate
+from scheduler.services.changing.place_added import AddedTimes, BookAdded, added_times, book_added
+from scheduler.services.changing.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.changing.replan import ReplanSeries, preview_replan
+from scheduler.services.changing.reschedule import MoveVisit, move_visit
+from scheduler.services.changing.set_aside import SetAside, UndoSetAside, set_aside, undo_set_aside
+from scheduler.services.changing.undo_change import UndoChange, Undone, undo_change
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.replan import ReplanSeries, preview_replan
-from scheduler.services.reschedule import MoveVisit, move_visit
-from scheduler.services.set_aside import SetAside, UndoSetAside, set_aside, undo_set_aside
-from scheduler.services.undo_change import UndoChange, Undone, undo_change
-from scheduler.services.whole import booking
 from tests.builders import NOW, Kit, build_clinic
 from tests.services.series_kit import SETTINGS, book, build_course, build_protocol
 

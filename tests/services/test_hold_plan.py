@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 
 from models import Appointment, Claim, Hold, Series
 from scheduler.database import Database
-from scheduler.services.book_series import BookedSeries, BookHeld, book_held
+from scheduler.services.booking.book_series import BookedSeries, BookHeld, book_held
+from scheduler.services.booking.hold_plan import Held, HoldPlan, Released, ReleaseHold, hold_plan, release_hold
+from scheduler.services.clean_book import booking
 from scheduler.services.conflicts import HoldGone, ResourceTaken
-from scheduler.services.hold_plan import Held, HoldPlan, Released, ReleaseHold, hold_plan, release_hold
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.whole import booking
 from tests.builders import NOW, Kit
 from tests.services.series_kit import Course, book, build_course
 

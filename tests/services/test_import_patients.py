@@ -15,9 +15,9 @@ from models import AuditEntry, Consent, Patient, PatientImport, PatientImportRow
 from scheduler.access import Viewer
 from scheduler.planning.imports import Fate, ImportState
 from scheduler.queries.patient_imports import import_rows, import_screen, undecided_rows
-from scheduler.services.import_patients import decide_duplicate, discard_import, go_on, start_import
+from scheduler.services.patients.import_patients import decide_duplicate, discard_import, go_on, start_import
+from scheduler.services.patients.take_in_list import take_in_list
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.take_in_list import take_in_list
 from tests.builders import NOW
 from tests.services.import_steps import (
     DATA,

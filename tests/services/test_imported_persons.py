@@ -7,7 +7,7 @@ import pytest
 from models import Patient, PatientSource
 from scheduler.planning.imports import Fate, ImportState
 from scheduler.queries.patient_imports import import_rows, import_screen, past_imports, undecided_rows
-from scheduler.services.import_patients import decide_duplicate
+from scheduler.services.patients.import_patients import decide_duplicate
 from scheduler.services.refusal import Refused
 from tests.builders import NOW, build_patient
 from tests.services.import_steps import HEAD, bring_in, count, doubtful, edit, fates, patients, take_in, through

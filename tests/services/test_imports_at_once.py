@@ -6,7 +6,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from scheduler.planning.imports import Fate, ImportState
-from scheduler.services.import_patients import go_on, start_import
+from scheduler.services.patients.import_patients import go_on, start_import
 from tests.builders import NOW
 from tests.services.import_steps import HEAD, fates, patients, take_in, through
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from models import Appointment, AuditEntry
 from scheduler.database import Database
 from scheduler.planning.words import Role
-from scheduler.services.book_series import BookedSeries
-from scheduler.services.level_week import WeekTotals, level_week
+from scheduler.services.booking.book_series import BookedSeries
+from scheduler.services.clinic.level_week import WeekTotals, level_week
 from tests.builders import NOW, Kit, build_clinic
 from tests.services.series_kit import MONDAY, book, build_course
 

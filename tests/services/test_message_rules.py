@@ -14,7 +14,7 @@ from scheduler.planning.reminder_rules import NO_ANSWER, ONE_DAY, PREPARATION, T
 from scheduler.planning.rule_documents import from_document, to_document, wrong_in
 from scheduler.planning.words import MessageKind, Role
 from scheduler.queries.message_rules import rule_rows, rules_of
-from scheduler.services.message_rules import (
+from scheduler.services.messages.message_rules import (
     ChangeRule,
     TakeRuleBack,
     change_rule,
@@ -22,8 +22,8 @@ from scheduler.services.message_rules import (
     reset_rule,
     take_rule_back,
 )
+from scheduler.services.messages.replan_messages import Replanned
 from scheduler.services.refusal import Refused
-from scheduler.services.replan_messages import Replanned
 from tests.builders import NOW
 from tests.services.test_owe_messages import Book
 

@@ -8,12 +8,12 @@ import pytest
 
 from models import Appointment, Clinic
 from scheduler.database import Database
-from scheduler.services.batch_parts import PlanBatch
-from scheduler.services.level_week import level_week
-from scheduler.services.offer_times import TOO_NEAR, OfferTime, offer_time
-from scheduler.services.offers import ByHand
+from scheduler.services.booking.offers import ByHand
+from scheduler.services.changing.replan import ReplanPreview
+from scheduler.services.clinic.level_week import level_week
+from scheduler.services.outages.batch_parts import PlanBatch
 from scheduler.services.refusal import Refused
-from scheduler.services.replan import ReplanPreview
+from scheduler.services.waiting.offer_times import TOO_NEAR, OfferTime, offer_time
 from tests.builders import NOW, Kit
 from tests.services.series_kit import MONDAY, book, build_course
 from tests.services.test_batches import WEDNESDAY, close, plan, two_courses

@@ -11,7 +11,7 @@ from models import Appointment, Clinic, Message, Patient
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState
 from scheduler.planning.reminders import VisitFacts
 from scheduler.planning.words import Channel, MessageKind, VisitKind
-from scheduler.services.owe_messages import owe_messages, preview_messages
+from scheduler.services.messages.owe_messages import owe_messages, preview_messages
 from tests.builders import NOW, build_patient, build_series, build_visit
 
 K, S = MessageKind, MessageState

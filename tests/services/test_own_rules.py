@@ -14,8 +14,8 @@ from scheduler.planning.reminder_rules import THREE_DAYS
 from scheduler.planning.rule_documents import MOST_OWN, to_document
 from scheduler.planning.words import MessageKind, Role
 from scheduler.queries.message_rules import removed_rules, rule_rows, rules_of
-from scheduler.services.foretell_series import foretell_series
-from scheduler.services.message_rules import (
+from scheduler.services.messages.foretell_series import foretell_series
+from scheduler.services.messages.message_rules import (
     AddRule,
     ChangeRule,
     TakeRuleBack,
@@ -25,8 +25,8 @@ from scheduler.services.message_rules import (
     reset_rule,
     take_rule_back,
 )
+from scheduler.services.messages.replan_messages import Replanned
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.replan_messages import Replanned
 from tests.builders import NOW
 from tests.services.test_owe_messages import Book
 

@@ -12,10 +12,9 @@ from scheduler.access import Viewer
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.words import Channel
 from scheduler.queries.patient_links import VISITS
-from scheduler.services.answer_link import LinkOver, VisitOver
-from scheduler.services.by_link import TooNear
-from scheduler.services.make_link import make_link
-from scheduler.services.patient_changes import (
+from scheduler.services.by_link.answer_link import LinkOver, VisitOver
+from scheduler.services.by_link.by_link import TooNear
+from scheduler.services.by_link.patient_changes import (
     Gone,
     OwnMove,
     OwnVisit,
@@ -23,10 +22,11 @@ from scheduler.services.patient_changes import (
     own_move_back,
     own_times,
 )
+from scheduler.services.changing.reschedule import Moved, MoveVisit, move_visit
+from scheduler.services.changing.undo_change import Undone
+from scheduler.services.clean_book import booking
+from scheduler.services.messages.make_link import make_link
 from scheduler.services.refusal import Refused
-from scheduler.services.reschedule import Moved, MoveVisit, move_visit
-from scheduler.services.undo_change import Undone
-from scheduler.services.whole import booking
 from tests.builders import NOW
 from tests.services.series_kit import book, build_course
 

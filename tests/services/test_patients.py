@@ -12,7 +12,13 @@ from models import AuditEntry, Consent, Patient
 from scheduler.database import Database
 from scheduler.planning.words import Channel
 from scheduler.queries.find_patients import find_patients
-from scheduler.services.edit_patient import AlreadyHere, BornInTheFuture, PatientDetails, add_patient, edit_patient
+from scheduler.services.patients.edit_patient import (
+    AlreadyHere,
+    BornInTheFuture,
+    PatientDetails,
+    add_patient,
+    edit_patient,
+)
 from scheduler.services.refusal import NotFound, Refused
 from tests.builders import NOW, Kit, build_patient
 

@@ -11,14 +11,21 @@ from models import Appointment, AuditEntry, Claim, InfusionRecord, Message, Seri
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus, Departure, SeriesStatus
 from scheduler.planning.words import Role
-from scheduler.services.apply_replan import ApplyReplan, apply_replan
-from scheduler.services.pause import PauseSeries, ResumeSeries, UndoPause, pause_series, resume_series, undo_pause
-from scheduler.services.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.changing.apply_replan import ApplyReplan, apply_replan
+from scheduler.services.changing.pause import (
+    PauseSeries,
+    ResumeSeries,
+    UndoPause,
+    pause_series,
+    resume_series,
+    undo_pause,
+)
+from scheduler.services.changing.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.changing.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
+from scheduler.services.changing.set_aside import SetAside, UndoSetAside, set_aside, undo_set_aside
+from scheduler.services.changing.undo_change import UndoChange, Undone, undo_change
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import Refused
-from scheduler.services.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
-from scheduler.services.set_aside import SetAside, UndoSetAside, set_aside, undo_set_aside
-from scheduler.services.undo_change import UndoChange, Undone, undo_change
-from scheduler.services.whole import booking
 from tests.builders import NOW, Kit, build_clinic
 from tests.services.series_kit import book, build_course
 

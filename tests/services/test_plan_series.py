@@ -10,15 +10,15 @@ from sqlalchemy import func, select
 
 from models import Appointment, Clinic, Closure, Hold, Resource, ResourceHours
 from scheduler.database import Database
-from scheduler.services.book_series import BookedSeries, BookHeld, BookPlan, book_held, book_plan
+from scheduler.services.booking.book_series import BookedSeries, BookHeld, BookPlan, book_held, book_plan
+from scheduler.services.booking.hold_plan import Held, HoldPlan, hold_plan
+from scheduler.services.booking.legal_times import LegalTimes, legal_times
+from scheduler.services.booking.offers import ByHand, NoPlan, PlanOffer, PlanSeries, places_from_text
+from scheduler.services.booking.plan_series import TOO_LONG, plan_series
+from scheduler.services.booking.wishes import Away, Wishes
+from scheduler.services.clean_book import booking
 from scheduler.services.conflicts import MoreThanOrdered, SeriesRunning, WishesContradict
-from scheduler.services.hold_plan import Held, HoldPlan, hold_plan
-from scheduler.services.legal_times import LegalTimes, legal_times
-from scheduler.services.offers import ByHand, NoPlan, PlanOffer, PlanSeries, places_from_text
-from scheduler.services.plan_series import TOO_LONG, plan_series
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.whole import booking
-from scheduler.services.wishes import Away, Wishes
 from tests.builders import NOW, Kit
 from tests.services.series_kit import MONDAY, SETTINGS, Course, book, build_course, build_protocol
 
@@ -195,7 +195,7 @@ def test_a_clinic_may_write_weights_that_mean_nothing(database: Database, kit: K
 
 def test_a_search_that_takes_too_long_says_so(
         database: Database, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scheduler.services.plan_series.SECONDS", -1.0)
+    monkeypatch.setattr("scheduler.services.booking.plan_series.SECONDS", -1.0)
     answer = plan(database, build_course(database, kit))
     assert (answer.sentence, answer.ways_out) == (TOO_LONG, ())
 

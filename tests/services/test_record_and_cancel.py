@@ -12,7 +12,7 @@ from models import Appointment, AuditEntry, Claim, InfusionRecord, Series, Thera
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus, MoveNotAllowed, SeriesStatus
 from scheduler.planning.words import Role
-from scheduler.services.cancel import (
+from scheduler.services.changing.cancel import (
     CancelVisit,
     StopSeries,
     UndoCancel,
@@ -22,8 +22,8 @@ from scheduler.services.cancel import (
     undo_cancel,
     undo_stop,
 )
+from scheduler.services.changing.record_visit import Happened, RecordVisit, UndoRecord, record_visit, undo_record
 from scheduler.services.conflicts import InThePast, NotAsked, ReasonMissing, ResourceTaken
-from scheduler.services.record_visit import Happened, RecordVisit, UndoRecord, record_visit, undo_record
 from scheduler.services.refusal import NotFound, Refused
 from tests.builders import NOW, Kit, build_clinic
 from tests.services.series_kit import book, build_course

@@ -11,19 +11,19 @@ from models import Appointment, Resource, Series
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.words import Role
-from scheduler.services.apply_replan import OVERRIDE, ApplyReplan, Replanned, apply_replan
-from scheduler.services.book_series import BookPlan, book_plan
+from scheduler.services.booking.book_series import BookPlan, book_plan
+from scheduler.services.booking.plan_series import plan_series
+from scheduler.services.booking.wishes import Wishes
+from scheduler.services.changing.apply_replan import OVERRIDE, ApplyReplan, Replanned, apply_replan
+from scheduler.services.changing.record_visit import Happened, Recorded, RecordVisit, record_visit
+from scheduler.services.changing.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
+from scheduler.services.changing.reschedule import Moved
+from scheduler.services.clean_book import booking
 from scheduler.services.conflicts import (
     PlanChanged,
     ReasonMissing,
     ResourceTaken,
 )
-from scheduler.services.plan_series import plan_series
-from scheduler.services.record_visit import Happened, Recorded, RecordVisit, record_visit
-from scheduler.services.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
-from scheduler.services.reschedule import Moved
-from scheduler.services.whole import booking
-from scheduler.services.wishes import Wishes
 from tests.builders import NOW, Kit
 from tests.services.series_kit import MONDAY, SETTINGS, book, build_course, build_protocol
 from tests.services.test_reschedule import at, cancel, move

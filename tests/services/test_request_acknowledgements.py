@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from models import Notice
 from scheduler.planning.lifecycle import MessageState
-from scheduler.services.request_moves import take_back_request
-from scheduler.services.see_to_request import CloseRequest, close_request
+from scheduler.services.patients.request_moves import take_back_request
+from scheduler.services.patients.see_to_request import CloseRequest, close_request
 from tests.services.test_requests import ask, do, page
 
 __all__ = ["page"]

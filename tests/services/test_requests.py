@@ -14,13 +14,13 @@ from scheduler.planning.requests import Alike, RequestState
 from scheduler.planning.words import Channel, Role
 from scheduler.queries.reach import standing_consents
 from scheduler.queries.requests import NextStep, RequestShelf, one_request, request_queue, requests_at_a_glance
-from scheduler.services.ask import Asked, AskForAppointment, ask_for_appointment
-from scheduler.services.edit_patient import AlreadyHere, PatientDetails
-from scheduler.services.forget_requests import forget_requests
-from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.request_moves import AlreadySeenTo, Moved, NotTheLatest, take_back_request
-from scheduler.services.request_patient import MergeRequest, merge_request, put_on_file
-from scheduler.services.see_to_request import (
+from scheduler.services.messages.write_notice import write_notice
+from scheduler.services.patients.ask import Asked, AskForAppointment, ask_for_appointment
+from scheduler.services.patients.edit_patient import AlreadyHere, PatientDetails
+from scheduler.services.patients.forget_requests import forget_requests
+from scheduler.services.patients.request_moves import AlreadySeenTo, Moved, NotTheLatest, take_back_request
+from scheduler.services.patients.request_patient import MergeRequest, merge_request, put_on_file
+from scheduler.services.patients.see_to_request import (
     CallRequest,
     CloseRequest,
     LeaveToAnother,
@@ -29,7 +29,7 @@ from scheduler.services.see_to_request import (
     close_request,
     leave_to_another,
 )
-from scheduler.services.write_notice import write_notice
+from scheduler.services.refusal import NotFound, Refused
 from tests.builders import NOW, build_patient
 from tests.queries.test_administration import counted
 

@@ -12,8 +12,15 @@ from scheduler.database import Database
 from scheduler.planning.broken_rules import BrokenRule
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState, SeriesStatus
 from scheduler.planning.words import Role
-from scheduler.services.book_visit import BookVisit, book_visit
-from scheduler.services.cancel import CancelVisit, cancel_visit
+from scheduler.services.booking.book_visit import BookVisit, book_visit
+from scheduler.services.booking.free_times import MoveTimes, move_times
+from scheduler.services.booking.promises import VisitPlace
+from scheduler.services.changing.cancel import CancelVisit, cancel_visit
+from scheduler.services.changing.move_conflicts import CliniciansOnly, TakenThen
+from scheduler.services.changing.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.changing.replan import ReplanSeries, preview_replan
+from scheduler.services.changing.reschedule import Moved, MoveVisit, move_visit
+from scheduler.services.clean_book import booking
 from scheduler.services.conflicts import (
     InThePast,
     NotAsked,
@@ -21,14 +28,7 @@ from scheduler.services.conflicts import (
     RulesBroken,
     Stale,
 )
-from scheduler.services.free_times import MoveTimes, move_times
-from scheduler.services.move_conflicts import CliniciansOnly, TakenThen
-from scheduler.services.promises import VisitPlace
-from scheduler.services.record_visit import Happened, RecordVisit, record_visit
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.replan import ReplanSeries, preview_replan
-from scheduler.services.reschedule import Moved, MoveVisit, move_visit
-from scheduler.services.whole import booking
 from tests.builders import NOW, Kit, build_clinic, build_patient
 from tests.services.series_kit import MONDAY, book, build_course
 

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from models import Appointment, Claim, Message, Series
 from scheduler.database import Database
 from scheduler.planning.lifecycle import LIVE_MESSAGE, OCCUPYING, AppointmentStatus, SeriesStatus
-from scheduler.services.apply_replan import ApplyReplan, apply_replan
-from scheduler.services.cancel import (
+from scheduler.services.booking.free_times import MoveTimes, move_times
+from scheduler.services.changing.apply_replan import ApplyReplan, apply_replan
+from scheduler.services.changing.cancel import (
     CancelVisit,
     StopSeries,
     UndoCancel,
@@ -23,11 +24,10 @@ from scheduler.services.cancel import (
     undo_cancel,
     undo_stop,
 )
-from scheduler.services.free_times import MoveTimes, move_times
-from scheduler.services.record_visit import Happened, RecordVisit, UndoRecord, record_visit, undo_record
-from scheduler.services.replan import ReplanPreview, ReplanSeries, preview_replan
-from scheduler.services.reschedule import MoveVisit, move_visit
-from scheduler.services.whole import booking
+from scheduler.services.changing.record_visit import Happened, RecordVisit, UndoRecord, record_visit, undo_record
+from scheduler.services.changing.replan import ReplanPreview, ReplanSeries, preview_replan
+from scheduler.services.changing.reschedule import MoveVisit, move_visit
+from scheduler.services.clean_book import booking
 from tests.builders import NOW, Kit
 from tests.services.series_kit import book, build_course
 

@@ -12,10 +12,10 @@ from scheduler.database import Database
 from scheduler.planning.lifecycle import LIVE_MESSAGE, MessageState
 from scheduler.planning.words import MessageKind
 from scheduler.queries.changes import told_of
-from scheduler.services.apply_batch import BatchApplied
+from scheduler.services.changing.undo_change import UndoChange, Undone, undo_change
+from scheduler.services.clean_book import booking
+from scheduler.services.outages.apply_batch import BatchApplied
 from scheduler.services.refusal import Refused
-from scheduler.services.undo_change import UndoChange, Undone, undo_change
-from scheduler.services.whole import booking
 from tests.builders import NOW, Kit
 from tests.services.test_batches import apply, close, plan, two_courses
 

@@ -13,10 +13,10 @@ from scheduler.planning.lifecycle import LIVE_MESSAGE, AppointmentStatus, Messag
 from scheduler.planning.words import CallResult, MessageKind
 from scheduler.queries.changes import last_change
 from scheduler.queries.overrides import rules_set_aside
+from scheduler.services.changing.reschedule import Moved
+from scheduler.services.changing.undo_change import UndoChange, Undone, undo_change
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import Refused
-from scheduler.services.reschedule import Moved
-from scheduler.services.undo_change import UndoChange, Undone, undo_change
-from scheduler.services.whole import booking
 from tests.builders import NOW, Kit, build_clinic
 from tests.services.series_kit import book, build_course
 from tests.services.test_replan import apply, preview

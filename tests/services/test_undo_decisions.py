@@ -19,11 +19,11 @@ from scheduler.planning.protocols import Preparation
 from scheduler.planning.words import MessageKind, Role
 from scheduler.queries.gates import decided_to_book
 from scheduler.queries.orders_of_patient import orders_of_patient
-from scheduler.services.ordered import left_on_order
-from scheduler.services.place_added import AddedTimes, BookAdded, added_times, book_added
-from scheduler.services.record_order import RecordOrder, record_order
+from scheduler.services.booking.ordered import left_on_order
+from scheduler.services.booking.record_order import RecordOrder, record_order
+from scheduler.services.changing.place_added import AddedTimes, BookAdded, added_times, book_added
+from scheduler.services.changing.undo_change import UndoChange, Undone, undo_change
 from scheduler.services.refusal import Refused
-from scheduler.services.undo_change import UndoChange, Undone, undo_change
 from tests.services.series_kit import SETTINGS, build_protocol
 from tests.services.test_gates import GATED, Book
 

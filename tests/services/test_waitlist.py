@@ -19,13 +19,13 @@ from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.waitlist import Suits
 from scheduler.planning.words import MessageKind
 from scheduler.queries.waitlist import waitlist
-from scheduler.services.answer_asked import AnswerAsked, AskedAnswered, answer_asked
-from scheduler.services.answer_offer import OFFERED
-from scheduler.services.cancel import UndoCancel, undo_cancel
-from scheduler.services.offer_times import OffersMade, OfferTime, offer_time
+from scheduler.services.by_link.answer_asked import AnswerAsked, AskedAnswered, answer_asked
+from scheduler.services.by_link.answer_offer import OFFERED
+from scheduler.services.changing.cancel import UndoCancel, undo_cancel
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.wait import EndWait, WaitForEarlier, end_wait, wait_for_earlier
-from scheduler.services.whole import booking
+from scheduler.services.waiting.offer_times import OffersMade, OfferTime, offer_time
+from scheduler.services.waiting.wait import EndWait, WaitForEarlier, end_wait, wait_for_earlier
 from tests.builders import NOW, build_clinic
 from tests.services.waiting_desk import SLOT, SOON, Desk, S, State
 

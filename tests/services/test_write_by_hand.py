@@ -13,16 +13,16 @@ from scheduler.messaging.fakes import MemoryMail
 from scheduler.messaging.ports import Ports
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel, InboundMeaning, InboundState, MessageKind, Role
-from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.see_to_text import SeenTo, finish_text, reopen_text, take_text
-from scheduler.services.stop_texts import ResumeTexts, resume_texts, take_back_resumed
-from scheduler.services.write_by_hand import (
+from scheduler.services.messages.see_to_text import SeenTo, finish_text, reopen_text, take_text
+from scheduler.services.messages.stop_texts import ResumeTexts, resume_texts, take_back_resumed
+from scheduler.services.messages.write_by_hand import (
     WriteByHand,
     Written,
     preview_by_hand,
     take_back_by_hand,
     write_by_hand,
 )
+from scheduler.services.refusal import NotFound, Refused
 from tests.builders import NOW, build_patient
 from tests.inbound_kit import build_text
 

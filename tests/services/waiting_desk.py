@@ -17,13 +17,13 @@ from models import (
 from scheduler.database import Database
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.waitlist import OfferState, Suits
-from scheduler.services.answer_asked import AnswerAsked, answer_asked
-from scheduler.services.answer_offer import OFFERED
-from scheduler.services.cancel import CancelVisit, cancel_visit
-from scheduler.services.claims import lock_patients
-from scheduler.services.promises import Owner, VisitPlace, promise
-from scheduler.services.wait import WaitForEarlier, wait_for_earlier
-from scheduler.services.whole import booking
+from scheduler.services.booking.claims import lock_patients
+from scheduler.services.booking.promises import Owner, VisitPlace, promise
+from scheduler.services.by_link.answer_asked import AnswerAsked, answer_asked
+from scheduler.services.by_link.answer_offer import OFFERED
+from scheduler.services.changing.cancel import CancelVisit, cancel_visit
+from scheduler.services.clean_book import booking
+from scheduler.services.waiting.wait import WaitForEarlier, wait_for_earlier
 from tests.builders import NOW, Kit, build_clinic, build_patient
 
 SLOT = datetime(2027, 4, 7, 10)

@@ -20,7 +20,7 @@ from models import Account, StaffMember
 from scheduler.app import create_app
 from scheduler.clock import utc_now
 from scheduler.database import Database
-from scheduler.services.enrol import create_account
+from scheduler.services.clinic.enrol import create_account
 
 SETTINGS = Settings(secret_key="for the tests alone, long enough", base_url="http://localhost")
 WRITES = ("POST", "PUT", "PATCH", "DELETE")

@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 
 from flask import Flask, request, url_for
 
-from scheduler.services.offers import ByHand, PlanSeries
-from scheduler.services.wishes import Away, Wishes
+from scheduler.services.booking.offers import ByHand, PlanSeries
+from scheduler.services.booking.wishes import Away, Wishes
 from scheduler.web.desk.book_series_address import address_of, command_in
 
 WISHES = Wishes(

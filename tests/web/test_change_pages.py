@@ -13,10 +13,10 @@ import time_machine
 
 from models import Clinic
 from scheduler.planning.words import Role
-from scheduler.services.book_series import BookedSeries
-from scheduler.services.book_visit import BookVisit, book_visit
-from scheduler.services.promises import VisitPlace
-from scheduler.services.whole import booking
+from scheduler.services.booking.book_series import BookedSeries
+from scheduler.services.booking.book_visit import BookVisit, book_visit
+from scheduler.services.booking.promises import VisitPlace
+from scheduler.services.clean_book import booking
 from tests.builders import NOW, build_patient
 from tests.services.series_kit import book, build_course
 from tests.web.test_series_pages import visits_of

@@ -66,7 +66,7 @@ def test_a_list_is_looked_at_first_and_imported_when_told(database, kit, client_
 
 
 def test_progress_is_shown_while_there_is_more_to_do(kit, client_for, monkeypatch):
-    monkeypatch.setattr("scheduler.services.import_patients.go_on.__kwdefaults__", {"portion": 2})
+    monkeypatch.setattr("scheduler.services.patients.import_patients.go_on.__kwdefaults__", {"portion": 2})
     client = client_for(Role.FRONT_DESK)
     url = send(client, (DATA / "patients.ndjson").read_bytes()).location
     page = client.get(url)

@@ -11,7 +11,7 @@ from sqlalchemy import event, select
 from models import Appointment, AuditEntry, Call, Consent, Message, Patient
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import CallResult, Channel, MessageKind, Role
-from scheduler.services.owe_messages import owe_messages
+from scheduler.services.messages.owe_messages import owe_messages
 from tests.builders import NOW, build_patient, build_visit
 
 S = MessageState

@@ -19,7 +19,7 @@ from scheduler.planning.batches import PartState
 from scheduler.planning.lifecycle import AppointmentStatus, MessageState
 from scheduler.planning.words import Channel, MessageKind, Role
 from scheduler.queries.patient_links import NEW_TIMES
-from scheduler.services.make_link import make_link
+from scheduler.services.messages.make_link import make_link
 from scheduler.web.desk import out as out_pages
 from scheduler.web.patient import keyring
 from tests.builders import NOW, Kit

@@ -11,7 +11,7 @@ from models import AppointmentRequest, Consent, Patient, RequestPage
 from scheduler.clock import utc_now
 from scheduler.planning.requests import RequestState
 from scheduler.planning.words import Channel, Role
-from scheduler.services.ask import AskForAppointment, ask_for_appointment
+from scheduler.services.patients.ask import AskForAppointment, ask_for_appointment
 from tests.builders import build_patient
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

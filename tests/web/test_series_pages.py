@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from scheduler.planning.words import Role
-from scheduler.services.book_series import BookedSeries
+from scheduler.services.booking.book_series import BookedSeries
 from tests.builders import NOW
 from tests.services.series_kit import book, build_course
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import Appointment, PatientLink
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.queries.patient_page import mark_of
-from scheduler.services.answer_link import Answer, Answered, AnswerVisit, answer_link
+from scheduler.services.by_link.answer_link import Answer, Answered, AnswerVisit, answer_link
 
 
 def answer_by(session: Session, link_id: int, answer: Answer, *, now: datetime) -> bool:

@@ -11,9 +11,9 @@ from scheduler.database import Database
 from scheduler.planning.requests import ContactReason, DayPart, HeardFrom
 from scheduler.planning.words import CallResult, Channel, Role
 from scheduler.queries.request_page import RequestPageSettings
-from scheduler.services.ask import AskForAppointment, ask_for_appointment
-from scheduler.services.request_page import change_request_page, slug_of
-from scheduler.services.see_to_request import CallRequest, CloseRequest, call_request, close_request
+from scheduler.services.patients.ask import AskForAppointment, ask_for_appointment
+from scheduler.services.patients.request_page import change_request_page, slug_of
+from scheduler.services.patients.see_to_request import CallRequest, CloseRequest, call_request, close_request
 
 PAGE = RequestPageSettings(slug=slug_of(NAME), is_open=True, answer_days=2)
 CALL, EMAIL = f"{NAME} may call me at this telephone number.", f"{NAME} may e-mail me at this address."

@@ -15,15 +15,15 @@ from scheduler.interop.public_holidays import public_holidays
 from scheduler.planning.occupation import Phase
 from scheduler.planning.protocols import Integration, Preparation, ProtocolSettings, ResponseGate, VisitTypes
 from scheduler.planning.words import Role
-from scheduler.services.add_staff import NewStaff, add_staff
-from scheduler.services.adopt_protocol import Adoption, adopt_protocol
-from scheduler.services.clinic_settings import ClinicSettings, change_settings
-from scheduler.services.close_holidays import CloseHolidays, close_holidays
-from scheduler.services.edit_on_call import PutOnCall, Ways, put_on_call
-from scheduler.services.edit_resource import ResourceDetails, add_resource
-from scheduler.services.edit_visit_type import VisitTypeDetails, add_visit_type
-from scheduler.services.open_clinic import NewClinic, open_clinic
-from scheduler.services.opening import set_opening_hours
+from scheduler.services.clinic.add_staff import NewStaff, add_staff
+from scheduler.services.clinic.adopt_protocol import Adoption, adopt_protocol
+from scheduler.services.clinic.clinic_settings import ClinicSettings, change_settings
+from scheduler.services.clinic.close_holidays import CloseHolidays, close_holidays
+from scheduler.services.clinic.edit_resource import ResourceDetails, add_resource
+from scheduler.services.clinic.edit_visit_type import VisitTypeDetails, add_visit_type
+from scheduler.services.clinic.open_clinic import NewClinic, open_clinic
+from scheduler.services.clinic.opening import set_opening_hours
+from scheduler.services.messages.edit_on_call import PutOnCall, Ways, put_on_call
 
 PASSWORD = "leaf-out in spring"
 ZONE = "America/New_York"

@@ -13,9 +13,9 @@ from scheduler.commands.demo_clinic.done import done
 from scheduler.database import Database
 from scheduler.planning.imports import ImportState
 from scheduler.planning.words import Channel, Role
-from scheduler.services.edit_patient import PatientDetails, edit_patient
-from scheduler.services.import_patients import go_on, start_import
-from scheduler.services.take_in_list import take_in_list
+from scheduler.services.patients.edit_patient import PatientDetails, edit_patient
+from scheduler.services.patients.import_patients import go_on, start_import
+from scheduler.services.patients.take_in_list import take_in_list
 
 LIST = Path(__file__).with_name("patients.csv")
 NOT_AGREED = 7

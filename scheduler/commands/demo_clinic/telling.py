@@ -26,22 +26,22 @@ from scheduler.planning.lifecycle import AppointmentStatus, Departure
 from scheduler.planning.words import Role
 from scheduler.queries.gates import gates_of_series
 from scheduler.queries.visits import VisitRow, visits
-from scheduler.services.answer_link import Answer
-from scheduler.services.book_series import BookPlan, book_plan
-from scheduler.services.cancel import CancelVisit, StopSeries, cancel_visit, stop_series
-from scheduler.services.decide_gate import DecideGate, decide_gate
-from scheduler.services.offer_times import OffersMade, OfferTime, offer_time
-from scheduler.services.offers import PlanOffer, PlanSeries
-from scheduler.services.openings import close_opening
-from scheduler.services.pause import PauseSeries, pause_series
-from scheduler.services.plan_series import plan_series
-from scheduler.services.record_order import RecordOrder, record_order
-from scheduler.services.record_visit import Happened, RecordVisit, record_visit
-from scheduler.services.release_gates import release_gates
-from scheduler.services.set_aside import SetAside, set_aside
-from scheduler.services.wait import WaitForEarlier, wait_for_earlier
-from scheduler.services.whole import booking
-from scheduler.services.wishes import Wishes
+from scheduler.services.booking.book_series import BookPlan, book_plan
+from scheduler.services.booking.offers import PlanOffer, PlanSeries
+from scheduler.services.booking.openings import close_opening
+from scheduler.services.booking.plan_series import plan_series
+from scheduler.services.booking.record_order import RecordOrder, record_order
+from scheduler.services.booking.wishes import Wishes
+from scheduler.services.by_link.answer_link import Answer
+from scheduler.services.changing.cancel import CancelVisit, StopSeries, cancel_visit, stop_series
+from scheduler.services.changing.decide_gate import DecideGate, decide_gate
+from scheduler.services.changing.pause import PauseSeries, pause_series
+from scheduler.services.changing.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.changing.release_gates import release_gates
+from scheduler.services.changing.set_aside import SetAside, set_aside
+from scheduler.services.clean_book import booking
+from scheduler.services.waiting.offer_times import OffersMade, OfferTime, offer_time
+from scheduler.services.waiting.wait import WaitForEarlier, wait_for_earlier
 
 BOOKED_BEFORE = timedelta(days=6)
 ROUND = timedelta(hours=6)

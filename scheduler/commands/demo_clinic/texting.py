@@ -15,12 +15,12 @@ from scheduler.database import Database
 from scheduler.messaging.ports import Accepted, Letter, NotDeliverable, Outcome
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel, Role
-from scheduler.services.clinic_settings import change_settings
-from scheduler.services.note_delivery import DeliveryNews, note_delivery
-from scheduler.services.patient_wishes import stop_messages
-from scheduler.services.prove_birth_date import TRIES_A_LINK, ProveBirthDate, prove_birth_date
-from scheduler.services.stop_texts import ResumeTexts, resume_texts
-from scheduler.services.take_text import TextIn, take_text
+from scheduler.services.by_link.patient_wishes import stop_messages
+from scheduler.services.by_link.prove_birth_date import TRIES_A_LINK, ProveBirthDate, prove_birth_date
+from scheduler.services.clinic.clinic_settings import change_settings
+from scheduler.services.messages.note_delivery import DeliveryNews, note_delivery
+from scheduler.services.messages.stop_texts import ResumeTexts, resume_texts
+from scheduler.services.messages.take_text import TextIn, take_text
 
 NUMBER = "+13015550150"
 """Fictional, as every number of the demo."""

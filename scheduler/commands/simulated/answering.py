@@ -20,17 +20,25 @@ from scheduler.planning.waitlist import OfferState, Suits
 from scheduler.planning.words import Channel, Discretion, InboundMeaning, InboundState, MessageKind
 from scheduler.queries.patient_links import VISIT
 from scheduler.queries.patient_offer import mark_of_offer
-from scheduler.services.answer_asked import AskedAnswered, AskedByLink, answer_by_link
-from scheduler.services.answer_link import Answer
-from scheduler.services.answer_offer import OFFERED as QUESTION
-from scheduler.services.cancel import Cancelled
-from scheduler.services.patient_changes import OwnCancel, OwnMove, OwnVisit, own_cancel, own_move, own_times, own_wait
-from scheduler.services.patient_wishes import SetWishes, WishesSet, set_wishes
-from scheduler.services.reschedule import Moved
-from scheduler.services.see_to_text import finish_text
-from scheduler.services.take_text import TextIn, take_text
-from scheduler.services.wait import Waits
-from scheduler.services.whole import booking
+from scheduler.services.by_link.answer_asked import AskedAnswered, AskedByLink, answer_by_link
+from scheduler.services.by_link.answer_link import Answer
+from scheduler.services.by_link.answer_offer import OFFERED as QUESTION
+from scheduler.services.by_link.patient_changes import (
+    OwnCancel,
+    OwnMove,
+    OwnVisit,
+    own_cancel,
+    own_move,
+    own_times,
+    own_wait,
+)
+from scheduler.services.by_link.patient_wishes import SetWishes, WishesSet, set_wishes
+from scheduler.services.changing.cancel import Cancelled
+from scheduler.services.changing.reschedule import Moved
+from scheduler.services.clean_book import booking
+from scheduler.services.messages.see_to_text import finish_text
+from scheduler.services.messages.take_text import TextIn, take_text
+from scheduler.services.waiting.wait import Waits
 
 SAID = ((0.30, "C"), (0.06, "Yes please"), (0.04, "R"), (0.02, "help"), (0.010, "STOP"),
         (0.005, "please stop texting me"), (0.02, "I do not want to live"), (0.06, "Running late, is that ok?"))

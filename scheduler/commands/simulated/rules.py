@@ -9,7 +9,7 @@ from scheduler.commands.simulated.world import ADMIN, World
 from scheduler.planning.reminder_rules import ONE_DAY, PREPARATION, THREE_DAYS, WEEK_BEFORE, ReminderRule
 from scheduler.planning.rule_documents import is_own, to_document
 from scheduler.queries.message_rules import removed_rules, rule_versions, rules_of
-from scheduler.services.message_rules import (
+from scheduler.services.messages.message_rules import (
     AddRule,
     ChangeRule,
     RuleChanged,

@@ -13,19 +13,19 @@ from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import AppointmentStatus
 from scheduler.planning.words import VisitKind
 from scheduler.queries.visits import VisitRow, visits
-from scheduler.services.book_series import BookedSeries, BookPlan, book_plan
-from scheduler.services.book_visit import BookedVisit, BookVisit, book_visit
-from scheduler.services.cancel import Cancelled, CancelVisit, cancel_visit
-from scheduler.services.free_times import VisitTimes, visit_times
-from scheduler.services.offers import PlanOffer, PlanSeries
-from scheduler.services.plan_series import plan_series
-from scheduler.services.promises import VisitPlace
-from scheduler.services.record_order import RecordOrder, record_order
-from scheduler.services.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.booking.book_series import BookedSeries, BookPlan, book_plan
+from scheduler.services.booking.book_visit import BookedVisit, BookVisit, book_visit
+from scheduler.services.booking.free_times import VisitTimes, visit_times
+from scheduler.services.booking.offers import PlanOffer, PlanSeries
+from scheduler.services.booking.plan_series import plan_series
+from scheduler.services.booking.promises import VisitPlace
+from scheduler.services.booking.record_order import RecordOrder, record_order
+from scheduler.services.booking.wishes import Wishes
+from scheduler.services.changing.cancel import Cancelled, CancelVisit, cancel_visit
+from scheduler.services.changing.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.changing.reschedule import Moved, MoveVisit, move_visit
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.reschedule import Moved, MoveVisit, move_visit
-from scheduler.services.whole import booking
-from scheduler.services.wishes import Wishes
 
 MOVES, CANCELS, NO_SHOWS, LATE = 0.08, 0.05, 0.04, 0.1
 APART = (timedelta(hours=1), timedelta(hours=-1), timedelta(hours=2), timedelta(days=1), timedelta(days=-1))

@@ -24,7 +24,7 @@ from scheduler.messaging.ports import Ports
 from scheduler.planning.lifecycle import OUTGOING
 from scheduler.planning.waitlist import OfferState
 from scheduler.planning.words import Channel, InboundState
-from scheduler.services.tidy_messages import expire_messages
+from scheduler.services.messages.tidy_messages import expire_messages
 
 STEP = timedelta(minutes=10)
 """The clock ticks every ten seconds; here it looks that often at most, which only makes it later."""

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
 from scheduler.queries.clinic_settings import clinic_settings
-from scheduler.services.clinic_settings import change_settings
+from scheduler.services.clinic.clinic_settings import change_settings
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import attempt, shown
 from scheduler.web.admin.clinic_form import ClinicForm, rows_of, weight_words

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 from scheduler.access import Permission
 from scheduler.queries.resource_list import closures as coming_closures
 from scheduler.queries.resource_list import opening_week
-from scheduler.services.opening import NewClosure, close_days, reopen_days, set_opening_hours
+from scheduler.services.clinic.opening import NewClosure, close_days, reopen_days, set_opening_hours
 from scheduler.services.refusal import NotFound
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import Attempt, attempt, shown

@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from scheduler.access import Permission
 from scheduler.interop.public_holidays import public_holidays, subdivisions
 from scheduler.queries.holiday_choices import HolidayRow, holiday_choices, place_of
-from scheduler.services.close_holidays import CloseHolidays, close_holidays, reopen_together
+from scheduler.services.clinic.close_holidays import CloseHolidays, close_holidays, reopen_together
 from scheduler.services.refusal import NotFound
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import Attempt, attempt, shown

@@ -17,8 +17,8 @@ from scheduler.planning.own_words import IN_SUBJECT, PLACEHOLDERS, LetterKey, Ow
 from scheduler.planning.rule_words import NAMES
 from scheduler.planning.words import Channel
 from scheduler.queries.letter_versions import VersionRow, own_letters, versions_of
-from scheduler.services.change_letter import ChangeLetter, LetterChanged, back_to_version, change_letter
-from scheduler.services.own_words import LetterPreview, preview_letter
+from scheduler.services.messages.change_letter import ChangeLetter, LetterChanged, back_to_version, change_letter
+from scheduler.services.messages.own_words import LetterPreview, preview_letter
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import show_faults

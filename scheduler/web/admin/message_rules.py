@@ -10,7 +10,7 @@ from scheduler.planning.reminder_rules import ReminderRule
 from scheduler.planning.rule_documents import from_document, wrong_in
 from scheduler.planning.rule_words import moment_words, rule_name, rule_words
 from scheduler.queries.message_rules import RuleRow, removed_rules, rule_rows, rules_of
-from scheduler.services.message_rules import (
+from scheduler.services.messages.message_rules import (
     ChangeRule,
     RuleChanged,
     TakeRuleBack,
@@ -20,9 +20,9 @@ from scheduler.services.message_rules import (
     take_rule_back,
     with_rule,
 )
+from scheduler.services.messages.replan_messages import Replanned
+from scheduler.services.messages.sample_course import Reached, SampleCourse, foretell_sample
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.replan_messages import Replanned
-from scheduler.services.sample_course import Reached, SampleCourse, foretell_sample
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import show_faults
 from scheduler.web.admin.message_rule_form import RuleForm, document_of, form_for

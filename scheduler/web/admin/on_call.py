@@ -10,7 +10,14 @@ from wtforms.validators import Length
 
 from scheduler.access import Permission
 from scheduler.queries.on_call import OnCallList, on_call_list
-from scheduler.services.edit_on_call import PutOnCall, Ways, change_ways, move_on_call, put_on_call, take_off_call
+from scheduler.services.messages.edit_on_call import (
+    PutOnCall,
+    Ways,
+    change_ways,
+    move_on_call,
+    put_on_call,
+    take_off_call,
+)
 from scheduler.services.refusal import NotFound
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import attempt, shown

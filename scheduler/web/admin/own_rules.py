@@ -14,7 +14,7 @@ from scheduler.planning.rule_documents import MODELS, OWN, OWN_RULE, from_docume
 from scheduler.planning.rule_words import NAMES, rule_name, rule_words
 from scheduler.planning.words import MessageKind
 from scheduler.queries.message_rules import RuleRow, rule_rows
-from scheduler.services.message_rules import AddRule, ChangeRule, add_rule, count_change, remove_rule
+from scheduler.services.messages.message_rules import AddRule, ChangeRule, add_rule, count_change, remove_rule
 from scheduler.services.refusal import Refused
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import show_faults

@@ -19,7 +19,7 @@ from scheduler.planning.protocols import PairingKind, Preparation, ProtocolSetti
 from scheduler.protocols import catalogue
 from scheduler.queries.protocol_list import ProtocolRow, protocol, protocol_list
 from scheduler.queries.visit_shapes import visit_shapes
-from scheduler.services.adopt_protocol import Adoption, adopt_protocol, switch_protocol
+from scheduler.services.clinic.adopt_protocol import Adoption, adopt_protocol, switch_protocol
 from scheduler.services.refusal import NotFound
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import attempt, shown

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from scheduler.access import Permission
 from scheduler.queries.request_page import KEEP_DAYS, RequestPageSettings, request_page_settings
-from scheduler.services.request_page import change_request_page, slug_of
+from scheduler.services.patients.request_page import change_request_page, slug_of
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import attempt, shown
 from scheduler.web.door import current_clinic, current_viewer, database, needs, settings

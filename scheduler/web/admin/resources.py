@@ -11,7 +11,7 @@ from scheduler.access import Permission
 from scheduler.queries.hit_visits import hit_visits
 from scheduler.queries.resource_list import ResourceRow, opening_week, resource, resource_list
 from scheduler.queries.staff_list import staff_list
-from scheduler.services.edit_resource import ResourceDetails, add_resource, edit_resource
+from scheduler.services.clinic.edit_resource import ResourceDetails, add_resource, edit_resource
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import Attempt, attempt, shown
 from scheduler.web.admin.hours_field import WeekForm, days_of

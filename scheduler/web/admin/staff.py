@@ -12,9 +12,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from scheduler.access import Permission
 from scheduler.planning.words import Role
 from scheduler.queries.staff_list import staff_list, staff_member
-from scheduler.services.add_staff import Added, NewStaff, add_staff
-from scheduler.services.edit_staff import StaffDetails, edit_staff, renew_link
-from scheduler.services.enrol import LINK_HOURS, sign_in_token
+from scheduler.services.clinic.add_staff import Added, NewStaff, add_staff
+from scheduler.services.clinic.edit_staff import StaffDetails, edit_staff, renew_link
+from scheduler.services.clinic.enrol import LINK_HOURS, sign_in_token
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import attempt, show_faults, shown

@@ -14,8 +14,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from scheduler.access import Permission
 from scheduler.queries.resource_list import resource_list
 from scheduler.queries.resource_list import time_off as coming_time_off
+from scheduler.services.clinic.time_off import NewTimeOff, end_time_off, give_time_off
 from scheduler.services.refusal import NotFound
-from scheduler.services.time_off import NewTimeOff, end_time_off, give_time_off
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import Attempt, attempt, shown
 from scheduler.web.door import current_clinic, current_viewer, database, needs, now

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from scheduler.planning.occupation import Phase
 from scheduler.planning.words import VisitKind
 from scheduler.queries.visit_shapes import VisitShape
-from scheduler.services.edit_visit_type import VisitTypeDetails
+from scheduler.services.clinic.edit_visit_type import VisitTypeDetails
 from scheduler.web.options import options
 
 SPARE_ROWS = 3

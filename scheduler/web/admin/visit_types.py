@@ -9,7 +9,7 @@ from scheduler.access import Permission
 from scheduler.queries.clinic_settings import clinic_settings
 from scheduler.queries.resource_list import resource_list
 from scheduler.queries.visit_shapes import VisitShape, visit_shapes
-from scheduler.services.edit_visit_type import add_visit_type, edit_visit_type
+from scheduler.services.clinic.edit_visit_type import add_visit_type, edit_visit_type
 from scheduler.web.admin import admin
 from scheduler.web.admin.attempts import Attempt, attempt, shown
 from scheduler.web.admin.visit_type_form import details_of, form_for, need_field

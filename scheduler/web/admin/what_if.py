@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import render_template
 
 from scheduler.access import Permission
-from scheduler.services.level_week import DayBeside, WeekBeside, level_week
+from scheduler.services.clinic.level_week import DayBeside, WeekBeside, level_week
 from scheduler.web.admin import admin
 from scheduler.web.asked_day import asked_day
 from scheduler.web.door import current_viewer, database, needs, now

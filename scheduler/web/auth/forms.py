@@ -7,7 +7,7 @@ from flask_security.forms import EmailValidation
 from wtforms import EmailField, PasswordField, SubmitField
 from wtforms.validators import EqualTo, InputRequired
 
-from scheduler.services.enrol import PASSWORD_LENGTH
+from scheduler.services.clinic.enrol import PASSWORD_LENGTH
 
 NEW = {"autocomplete": "new-password", "maxlength": "256"}
 PRESENT = {"autocomplete": "current-password", "maxlength": "256"}

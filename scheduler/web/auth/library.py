@@ -11,7 +11,7 @@ from config import Settings
 from scheduler.access import Permission
 from scheduler.clock import utc_now
 from scheduler.database import Database
-from scheduler.services.enrol import LINK_HOURS, LINK_SALT, PASSWORD_LENGTH
+from scheduler.services.clinic.enrol import LINK_HOURS, LINK_SALT, PASSWORD_LENGTH
 from scheduler.web import door
 from scheduler.web.auth import trail
 from scheduler.web.auth.accounts import AccountStore

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_security import PasswordUtil
 
-from scheduler.services.enrol import password_faults
+from scheduler.services.clinic.enrol import password_faults
 
 
 class HousePasswords(PasswordUtil):  # type: ignore[misc]

@@ -8,7 +8,7 @@ from flask import Flask, g, session
 from flask_login import user_logged_out
 from flask_security.signals import password_changed, password_reset, user_authenticated, user_failed_authn
 
-from scheduler.services.note_sign_in import note_sign_in
+from scheduler.services.clinic.note_sign_in import note_sign_in
 from scheduler.web import door
 from scheduler.web.auth.accounts import SignInAccount
 

@@ -13,9 +13,9 @@ from scheduler.planning.gates import Decision
 from scheduler.queries.bookable_protocols import bookable_protocols
 from scheduler.queries.gates import GateRow, gate_row
 from scheduler.queries.series_page import notes_of_series
-from scheduler.services.decide_gate import Decided, DecideGate, decide_gate
+from scheduler.services.changing.decide_gate import Decided, DecideGate, decide_gate
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import Refused
-from scheduler.services.whole import booking
 from scheduler.web.clinician import clinician
 from scheduler.web.course import strip_of
 from scheduler.web.desk.series import the_series

@@ -10,7 +10,7 @@ from wtforms.validators import Length, Optional
 
 from scheduler.access import Permission
 from scheduler.queries.visits import visit
-from scheduler.services.record_visit import Happened, RecordVisit, record_visit
+from scheduler.services.changing.record_visit import Happened, RecordVisit, record_visit
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.clinician import clinician
 from scheduler.web.door import current_viewer, database, needs, now

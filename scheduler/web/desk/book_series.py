@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from scheduler.access import Permission
 from scheduler.queries.find_patients import find_patients
 from scheduler.queries.patient_details import PatientRow
-from scheduler.services.hold_plan import HoldPlan, hold_plan
-from scheduler.services.offers import PlanSeries, places_from_text
+from scheduler.services.booking.hold_plan import HoldPlan, hold_plan
+from scheduler.services.booking.offers import PlanSeries, places_from_text
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.whole import booking
 from scheduler.web.desk import desk
 from scheduler.web.desk.book_series_address import address_of, command_or_400
 from scheduler.web.desk.book_series_page import PLAN, find_plans, series_page, starting_for

@@ -11,8 +11,8 @@ from typing import Any
 from flask import abort
 from werkzeug.datastructures import MultiDict
 
-from scheduler.services.offers import ByHand, PlanSeries
-from scheduler.services.wishes import Away, Wishes
+from scheduler.services.booking.offers import ByHand, PlanSeries
+from scheduler.services.booking.wishes import Away, Wishes
 from scheduler.web.row_numbers import LARGEST
 
 MOST_ROWS = 40

@@ -9,7 +9,7 @@ from scheduler.access import Permission
 from scheduler.queries.closures import closed_days
 from scheduler.queries.messages import messages_of_series
 from scheduler.queries.messages_by_visit import by_visit
-from scheduler.services.cancel import Cancelled, StopSeries, stop_series
+from scheduler.services.changing.cancel import Cancelled, StopSeries, stop_series
 from scheduler.web.course import strip_of
 from scheduler.web.desk import desk
 from scheduler.web.desk.series import the_series

@@ -19,9 +19,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from scheduler.services.offers import PlanSeries
-from scheduler.services.record_order import MOST
-from scheduler.services.wishes import Away, Wishes
+from scheduler.services.booking.offers import PlanSeries
+from scheduler.services.booking.record_order import MOST
+from scheduler.services.booking.wishes import Away, Wishes
 from scheduler.web.desk.order_fields import OrderFields
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

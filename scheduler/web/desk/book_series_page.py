@@ -9,9 +9,9 @@ from flask import abort, render_template, request
 from scheduler.queries.booking_choices import BookingChoices, booking_choices
 from scheduler.queries.closures import closed_days
 from scheduler.queries.patient_details import PatientRow
+from scheduler.services.booking.offers import NoPlan, OfferedPlan, PlanOffer, PlanSeries
+from scheduler.services.booking.plan_series import plan_series
 from scheduler.services.conflicts import SeriesRunning
-from scheduler.services.offers import NoPlan, OfferedPlan, PlanOffer, PlanSeries
-from scheduler.services.plan_series import plan_series
 from scheduler.services.refusal import Conflict, NotFound, Refused
 from scheduler.web.course_strips import strip_of_plan
 from scheduler.web.desk.book_series_address import address_of

@@ -8,8 +8,8 @@ from typing import Any
 
 from scheduler.access import Viewer
 from scheduler.queries.booking_choices import BookingChoices
-from scheduler.services.offers import PlanSeries
-from scheduler.services.record_order import RecordOrder
+from scheduler.services.booking.offers import PlanSeries
+from scheduler.services.booking.record_order import RecordOrder
 from scheduler.web.desk.book_series_form import ANY, SEVERAL, WEEKDAYS, SeriesForm, away_row
 from scheduler.web.desk.order_fields import NEW_ORDER
 from scheduler.web.options import options

@@ -13,12 +13,12 @@ from scheduler.queries.messages import messages_of_visit
 from scheduler.queries.messages_by_visit import by_visit
 from scheduler.queries.patient_details import PatientRow
 from scheduler.queries.visit_choices import VisitChoices, visit_choices
-from scheduler.services.book_visit import BookVisit, book_visit
-from scheduler.services.cancel import Cancelled, CancelVisit, cancel_visit
-from scheduler.services.free_times import FreeTime, VisitTimes, visit_times
-from scheduler.services.record_order import record_order
+from scheduler.services.booking.book_visit import BookVisit, book_visit
+from scheduler.services.booking.free_times import FreeTime, VisitTimes, visit_times
+from scheduler.services.booking.record_order import record_order
+from scheduler.services.changing.cancel import Cancelled, CancelVisit, cancel_visit
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.whole import booking
 from scheduler.web.desk import desk
 from scheduler.web.desk.book_series_done import BY_MISTAKE
 from scheduler.web.desk.book_visit_form import ANYONE, VisitForm, VisitWish, place_of, start_value

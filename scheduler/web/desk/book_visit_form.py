@@ -12,8 +12,8 @@ from wtforms import DateField, RadioField, SelectField
 from wtforms.validators import InputRequired, StopValidation
 
 from scheduler.queries.visit_choices import VisitChoices
-from scheduler.services.free_times import FreeTime
-from scheduler.services.promises import VisitPlace
+from scheduler.services.booking.free_times import FreeTime
+from scheduler.services.booking.promises import VisitPlace
 from scheduler.web.desk.book_series_form import FAR
 from scheduler.web.desk.order_fields import OrderFields
 from scheduler.web.desk.start_days import read_start

@@ -9,11 +9,11 @@ from scheduler.access import Permission
 from scheduler.queries.changes import Act
 from scheduler.queries.questions import question, recent_questions
 from scheduler.queries.without_time import without_time
-from scheduler.services.ask_clinician import Asked
-from scheduler.services.questions import Answer, answer_question, withdraw_question
+from scheduler.services.changing.ask_clinician import Asked
+from scheduler.services.changing.questions import Answer, answer_question, withdraw_question
+from scheduler.services.changing.undo_change import UndoChange, Undone, undo_change
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound
-from scheduler.services.undo_change import UndoChange, Undone, undo_change
-from scheduler.services.whole import booking
 from scheduler.web.desk import desk
 from scheduler.web.desk.series import the_series
 from scheduler.web.desk.visit_actions import named, the_visit

@@ -11,15 +11,15 @@ from scheduler.access import Permission
 from scheduler.planning.words import Channel
 from scheduler.queries.conversation import Conversation
 from scheduler.queries.conversation import conversation as read_conversation
-from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.stop_texts import ResumeTexts, resume_texts, take_back_resumed
-from scheduler.services.write_by_hand import (
+from scheduler.services.messages.stop_texts import ResumeTexts, resume_texts, take_back_resumed
+from scheduler.services.messages.write_by_hand import (
     AsItReads,
     WriteByHand,
     preview_by_hand,
     take_back_by_hand,
     write_by_hand,
 )
+from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.desk import desk
 from scheduler.web.desk.way_back import then_or
 from scheduler.web.door import current_viewer, database, needs, now

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from scheduler.access import Permission
 from scheduler.planning.lifecycle import Departure, departures_from
-from scheduler.services.pause import (
+from scheduler.services.changing.pause import (
     Paused,
     PauseSeries,
     ResumeSeries,
@@ -21,9 +21,9 @@ from scheduler.services.pause import (
     resume_series,
     undo_pause,
 )
+from scheduler.services.changing.set_aside import SetAside, UndoSetAside, WasSetAside, set_aside, undo_set_aside
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.set_aside import SetAside, UndoSetAside, WasSetAside, set_aside, undo_set_aside
-from scheduler.services.whole import booking
 from scheduler.web.desk import desk
 from scheduler.web.desk.series import ReasonForm, the_series
 from scheduler.web.desk.visit_actions import named, the_visit

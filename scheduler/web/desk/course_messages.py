@@ -9,8 +9,8 @@ from scheduler.access import Permission
 from scheduler.planning.reminders import VisitFacts
 from scheduler.planning.words import VisitKind
 from scheduler.queries.message_life import lives_of_series
-from scheduler.services.foretell import foretell
-from scheduler.services.foretell_series import foretell_series
+from scheduler.services.messages.foretell import foretell
+from scheduler.services.messages.foretell_series import foretell_series
 from scheduler.web.desk import desk
 from scheduler.web.desk.hold import the_hold
 from scheduler.web.desk.hold_address import same_query

@@ -15,8 +15,8 @@ from scheduler.access import Permission
 from scheduler.queries.conversation import said_by_number
 from scheduler.queries.find_patients import find_patients
 from scheduler.queries.inbound_rows import InboundRow, inbound_row, open_flags
+from scheduler.services.messages.see_to_text import take_text
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.see_to_text import take_text
 from scheduler.web.desk import desk
 from scheduler.web.desk.way_back import then_or
 from scheduler.web.door import current_viewer, database, needs, now

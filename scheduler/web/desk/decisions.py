@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
 from scheduler.queries.gates import decided_to_book, gates_to_decide
-from scheduler.services.offers import places_from_text
-from scheduler.services.place_added import AddedTimes, BookAdded, added_times, book_added
+from scheduler.services.booking.offers import places_from_text
+from scheduler.services.changing.place_added import AddedTimes, BookAdded, added_times, book_added
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.whole import booking
 from scheduler.web.desk import desk
 from scheduler.web.desk.series import the_series
 from scheduler.web.door import current_viewer, database, needs, now

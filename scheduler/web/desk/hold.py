@@ -9,11 +9,11 @@ from scheduler.access import Permission
 from scheduler.queries.closures import closed_days
 from scheduler.queries.held_plan import HeldPlan, held_plan, series_with_key
 from scheduler.queries.patient_details import PatientRow
-from scheduler.services.book_series import BookHeld, book_held
+from scheduler.services.booking.book_series import BookHeld, book_held
+from scheduler.services.booking.hold_plan import ReleaseHold, release_hold
+from scheduler.services.clean_book import booking
 from scheduler.services.conflicts import HoldGone
-from scheduler.services.hold_plan import ReleaseHold, release_hold
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.whole import booking
 from scheduler.web.course_strips import strip_of_visits
 from scheduler.web.desk import desk
 from scheduler.web.desk.book_series_address import address_of, command_or_400

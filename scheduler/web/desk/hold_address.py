@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import request, url_for
 
-from scheduler.services.offers import PlanSeries
+from scheduler.services.booking.offers import PlanSeries
 from scheduler.web.desk.book_series_address import address_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

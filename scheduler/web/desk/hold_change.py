@@ -12,14 +12,14 @@ from scheduler.access import Permission
 from scheduler.queries.held_plan import HeldPlan
 from scheduler.queries.patient_details import PatientRow
 from scheduler.queries.visits import VisitRow
+from scheduler.services.booking.hold_plan import Held, HoldPlan, hold_plan
+from scheduler.services.booking.legal_times import LegalTimes, legal_times
+from scheduler.services.booking.offers import ByHand, PlanOffer, PlanSeries
+from scheduler.services.booking.plan_series import plan_series
+from scheduler.services.booking.wishes import Wishes
+from scheduler.services.clean_book import booking
 from scheduler.services.conflicts import RulesBroken
-from scheduler.services.hold_plan import Held, HoldPlan, hold_plan
-from scheduler.services.legal_times import LegalTimes, legal_times
-from scheduler.services.offers import ByHand, PlanOffer, PlanSeries
-from scheduler.services.plan_series import plan_series
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.whole import booking
-from scheduler.services.wishes import Wishes
 from scheduler.web.desk import desk
 from scheduler.web.desk.book_series_address import command_or_400
 from scheduler.web.desk.hold import gone, the_hold

@@ -16,7 +16,7 @@ from scheduler.access import Permission
 from scheduler.planning.imports import Fate, ImportState
 from scheduler.queries.import_report import COLUMNS, report_lines
 from scheduler.queries.patient_imports import PAGE, ImportScreen, import_rows, import_screen, undecided_rows
-from scheduler.services.import_patients import UNDER_WAY, decide_duplicate, discard_import, go_on, start_import
+from scheduler.services.patients.import_patients import UNDER_WAY, decide_duplicate, discard_import, go_on, start_import
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.desk import desk
 from scheduler.web.desk import import_looks as looks

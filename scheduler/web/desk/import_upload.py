@@ -9,8 +9,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from scheduler.access import Permission
 from scheduler.interop.csv_columns import COLUMNS, template
 from scheduler.queries.patient_imports import past_imports
+from scheduler.services.patients.take_in_list import take_in_list
 from scheduler.services.refusal import Refused
-from scheduler.services.take_in_list import take_in_list
 from scheduler.web.desk import desk
 from scheduler.web.desk.import_forms import UploadForm
 from scheduler.web.desk.import_looks import KINDS, STATES

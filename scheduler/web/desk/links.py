@@ -6,9 +6,9 @@ from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
+from scheduler.services.by_link.send_new_link import send_link
+from scheduler.services.patients.unlock_links import lock_links_again, unlock_links
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.send_new_link import send_link
-from scheduler.services.unlock_links import lock_links_again, unlock_links
 from scheduler.web.desk import desk
 from scheduler.web.desk.way_back import then_or
 from scheduler.web.door import current_viewer, database, needs, now

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from scheduler.access import Permission
 from scheduler.queries.call_list import call_list
 from scheduler.queries.messages import Shelf, message_row, outbox
-from scheduler.services.record_call import RecordCall, record_call, take_back_call
+from scheduler.services.messages.resend_message import SendAgain, resend_message
+from scheduler.services.patients.record_call import RecordCall, record_call, take_back_call
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.resend_message import SendAgain, resend_message
 from scheduler.web.desk import desk
 from scheduler.web.desk.way_back import then_or
 from scheduler.web.door import current_clinic, current_viewer, database, needs, now, settings

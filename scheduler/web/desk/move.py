@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from scheduler.access import Permission
 from scheduler.queries.visits import VisitRow
 from scheduler.queries.working_resources import working_resources
-from scheduler.services.free_times import FreeTime, MoveTimes, move_times
+from scheduler.services.booking.free_times import FreeTime, MoveTimes, move_times
+from scheduler.services.changing.reschedule import WAITING
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.reschedule import WAITING
 from scheduler.web.desk import desk
 from scheduler.web.desk.ripple import asked_move, ghost_page
 from scheduler.web.desk.start_days import Start, start_days

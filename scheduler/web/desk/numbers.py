@@ -6,7 +6,7 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
-from scheduler.services.attach_number import AttachNumber, attach_number, detach_number
+from scheduler.services.messages.attach_number import AttachNumber, attach_number, detach_number
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.desk import desk
 from scheduler.web.desk.crisis import the_text

@@ -7,7 +7,7 @@ from wtforms import DateField, Form, IntegerField, RadioField, SelectField, Stri
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
 from scheduler.queries.orders_of_patient import OrderRow
-from scheduler.services.record_order import FEWEST, MOST, RecordOrder
+from scheduler.services.booking.record_order import FEWEST, MOST, RecordOrder
 from scheduler.web.options import options
 
 NEW_ORDER = "new"

@@ -6,7 +6,7 @@ from flask import Response, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
-from scheduler.services.record_order import record_order
+from scheduler.services.booking.record_order import record_order
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.desk import desk
 from scheduler.web.desk.book_series_address import address_of

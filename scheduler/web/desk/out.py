@@ -10,18 +10,18 @@ from scheduler.planning.documents import from_document, to_document
 from scheduler.queries.batches import batch_of, batch_page, changes_of, recent_batches
 from scheduler.queries.outages import outages
 from scheduler.queries.resource_list import resource_list
-from scheduler.services.answer_asked import AnswerAsked, answer_asked
-from scheduler.services.answer_batch import NEW_TIMES_ASKED
-from scheduler.services.apply_batch import BatchApplied, apply_batch
-from scheduler.services.batch_parts import PlanBatch
-from scheduler.services.batch_plan import hit_courses, plan_batch, seconds_for
-from scheduler.services.batch_shapes import BatchPlan
-from scheduler.services.check_batch import CheckedBatch, ShownBatch, ShownPart, check_batch
-from scheduler.services.offer_batch import OfferBatch, offer_batch
-from scheduler.services.outage import Out, take_back, take_out
+from scheduler.services.by_link.answer_asked import AnswerAsked, answer_asked
+from scheduler.services.by_link.answer_batch import NEW_TIMES_ASKED
+from scheduler.services.clean_book import booking
+from scheduler.services.outages.apply_batch import BatchApplied, apply_batch
+from scheduler.services.outages.batch_parts import PlanBatch
+from scheduler.services.outages.batch_plan import hit_courses, plan_batch, seconds_for
+from scheduler.services.outages.batch_shapes import BatchPlan
+from scheduler.services.outages.check_batch import CheckedBatch, ShownBatch, ShownPart, check_batch
+from scheduler.services.outages.offer_batch import OfferBatch, offer_batch
+from scheduler.services.outages.outage import Out, take_back, take_out
+from scheduler.services.outages.undo_batch import UndoBatch, undo_batch
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.undo_batch import UndoBatch, undo_batch
-from scheduler.services.whole import booking
 from scheduler.web.admin.attempts import show_faults
 from scheduler.web.desk import desk
 from scheduler.web.desk.out_form import OutForm, address_of, asked_out, asked_plan

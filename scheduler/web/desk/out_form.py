@@ -11,8 +11,8 @@ from wtforms import DateField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 
 from scheduler.queries.resource_list import ResourceRow
-from scheduler.services.batch_parts import PlanBatch
-from scheduler.services.outage import Out, TakeOut
+from scheduler.services.outages.batch_parts import PlanBatch
+from scheduler.services.outages.outage import Out, TakeOut
 from scheduler.web.options import options
 
 CLINIC = "clinic"

@@ -19,7 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from scheduler.interop.telephones import TelephoneUse
 from scheduler.planning.words import Channel
-from scheduler.services.edit_patient import PatientDetails
+from scheduler.services.patients.edit_patient import PatientDetails
 from scheduler.web.options import options
 
 LANGUAGES = [("en", "English"), ("es", "Spanish"), ("zh", "Chinese"), ("pt", "Portuguese"), ("fr", "French"),

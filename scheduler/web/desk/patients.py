@@ -16,7 +16,7 @@ from scheduler.queries.patient_details import PatientRow, patient_details
 from scheduler.queries.patient_links import locked_since
 from scheduler.queries.series_page import series_of_patient
 from scheduler.queries.visits import visits_of_patient
-from scheduler.services.edit_patient import add_patient, edit_patient
+from scheduler.services.patients.edit_patient import add_patient, edit_patient
 from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.course import strip_of
 from scheduler.web.desk import desk

@@ -11,9 +11,9 @@ from scheduler.access import Permission
 from scheduler.planning.lifecycle import AppointmentStatus, wants_time
 from scheduler.queries.clinic_settings import clinic_settings
 from scheduler.queries.visits import VisitRow
-from scheduler.services.free_times import FreeTime, MoveTimes, move_times
+from scheduler.services.booking.free_times import FreeTime, MoveTimes, move_times
+from scheduler.services.changing.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
 from scheduler.web.course import strip_of_preview
 from scheduler.web.desk import desk
 from scheduler.web.desk.replan import SEALED as REPLAN

@@ -10,14 +10,14 @@ from scheduler.planning.broken_rules import BrokenRule
 from scheduler.planning.documents import DocumentError
 from scheduler.queries.questions import question
 from scheduler.queries.series_page import SeriesRow
-from scheduler.services.apply_replan import ApplyReplan, apply_replan
-from scheduler.services.ask_clinician import AskAboutPlan, ask_about_plan
-from scheduler.services.offers import places_from_text
-from scheduler.services.promises import VisitPlace
+from scheduler.services.booking.offers import places_from_text
+from scheduler.services.booking.promises import VisitPlace
+from scheduler.services.changing.apply_replan import ApplyReplan, apply_replan
+from scheduler.services.changing.ask_clinician import AskAboutPlan, ask_about_plan
+from scheduler.services.changing.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
+from scheduler.services.changing.replan_rules import rules_beyond
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.replan import NoReplan, ReplanPreview, ReplanSeries, preview_replan
-from scheduler.services.replan_rules import rules_beyond
-from scheduler.services.whole import booking
 from scheduler.web.course import strip_of_preview
 from scheduler.web.desk import desk
 from scheduler.web.desk.changes import say_asked

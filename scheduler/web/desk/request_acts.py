@@ -10,10 +10,9 @@ from scheduler.interop.telephones import TelephoneUse
 from scheduler.planning.requests import RequestState
 from scheduler.planning.words import Channel
 from scheduler.queries.requests import RequestRow
-from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.request_moves import Moved, take_back_request
-from scheduler.services.request_patient import HOW, MergeRequest, merge_request, put_on_file
-from scheduler.services.see_to_request import (
+from scheduler.services.patients.request_moves import Moved, take_back_request
+from scheduler.services.patients.request_patient import HOW, MergeRequest, merge_request, put_on_file
+from scheduler.services.patients.see_to_request import (
     CallRequest,
     CloseRequest,
     LeaveToAnother,
@@ -21,6 +20,7 @@ from scheduler.services.see_to_request import (
     close_request,
     leave_to_another,
 )
+from scheduler.services.refusal import NotFound, Refused
 from scheduler.web.desk import desk
 from scheduler.web.desk.patient_forms import PatientForm
 from scheduler.web.desk.requests import SAID, the_request

@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 from scheduler.access import Permission
 from scheduler.queries.series_page import SeriesRow, series_page
 from scheduler.queries.visits import VisitRow
-from scheduler.services.apply_replan import ApplyReplan, apply_replan
-from scheduler.services.ask_clinician import AskClinician, ask_clinician
-from scheduler.services.free_times import MoveTimes, move_times
-from scheduler.services.offers import places_from_text
+from scheduler.services.booking.free_times import MoveTimes, move_times
+from scheduler.services.booking.offers import places_from_text
+from scheduler.services.changing.apply_replan import ApplyReplan, apply_replan
+from scheduler.services.changing.ask_clinician import AskClinician, ask_clinician
+from scheduler.services.changing.replan import ReplanPreview, ReplanSeries
+from scheduler.services.changing.reschedule import MoveVisit, move_visit
+from scheduler.services.changing.ripple import AskMove, Ripple, preview_move
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.replan import ReplanPreview, ReplanSeries
-from scheduler.services.reschedule import MoveVisit, move_visit
-from scheduler.services.ripple import AskMove, Ripple, preview_move
-from scheduler.services.whole import booking
 from scheduler.web.course import strip_of_move, strip_of_preview
 from scheduler.web.desk import desk
 from scheduler.web.desk.changes import say_asked

@@ -15,9 +15,9 @@ from scheduler.queries.gates import gates_of_series
 from scheduler.queries.messages import messages_of_series
 from scheduler.queries.overrides import overrides_of_series
 from scheduler.queries.series_page import SeriesRow, notes_of_series, series_page
-from scheduler.services.cancel import Cancelled, StopSeries, UndoStop, stop_series, undo_stop
+from scheduler.services.changing.cancel import Cancelled, StopSeries, UndoStop, stop_series, undo_stop
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.whole import booking
 from scheduler.web.course import strip_of
 from scheduler.web.desk import desk
 from scheduler.web.door import current_viewer, database, needs, now

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
 from scheduler.queries.visits import VisitRow, visit
-from scheduler.services.cancel import Cancelled, CancelVisit, UndoCancel, cancel_visit, undo_cancel
-from scheduler.services.record_visit import Happened, RecordVisit, UndoRecord, record_visit, undo_record
+from scheduler.services.changing.cancel import Cancelled, CancelVisit, UndoCancel, cancel_visit, undo_cancel
+from scheduler.services.changing.record_visit import Happened, RecordVisit, UndoRecord, record_visit, undo_record
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import Refused
-from scheduler.services.whole import booking
 from scheduler.web.desk import desk
 from scheduler.web.desk.series import ReasonForm
 from scheduler.web.desk.way_back import then_or

@@ -16,7 +16,7 @@ from scheduler.planning.waitlist import Suits
 from scheduler.queries.visits import VisitRow
 from scheduler.queries.waitlist import could_wait
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.wait import EndWait, WaitForEarlier, end_wait, wait_for_earlier
+from scheduler.services.waiting.wait import EndWait, WaitForEarlier, end_wait, wait_for_earlier
 from scheduler.web.desk import desk
 from scheduler.web.desk.book_series_form import WEEKDAYS
 from scheduler.web.desk.patients import the_patient

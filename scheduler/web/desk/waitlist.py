@@ -9,12 +9,12 @@ from scheduler.access import Permission
 from scheduler.planning.waitlist import OfferState
 from scheduler.queries.waitlist import waitlist
 from scheduler.queries.without_time import without_time
-from scheduler.services.answer_asked import AnswerAsked, AskedAnswered, answer_asked
-from scheduler.services.answer_offer import OFFERED
-from scheduler.services.offer_times import OffersMade, OfferTime, offer_time
-from scheduler.services.openings import close_opening
+from scheduler.services.booking.openings import close_opening
+from scheduler.services.by_link.answer_asked import AnswerAsked, AskedAnswered, answer_asked
+from scheduler.services.by_link.answer_offer import OFFERED
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import NotFound
-from scheduler.services.whole import booking
+from scheduler.services.waiting.offer_times import OffersMade, OfferTime, offer_time
 from scheduler.web.desk import desk
 from scheduler.web.door import current_viewer, database, needs, now
 from scheduler.web.said import say

@@ -6,12 +6,12 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.access import Permission
-from scheduler.services.answer_by_telephone import Told, ToldUs, answer_by_telephone, take_back_answer
-from scheduler.services.answer_link import Answer
-from scheduler.services.let_message_be import let_message_be, take_message_up
+from scheduler.services.by_link.answer_link import Answer
+from scheduler.services.messages.let_message_be import let_message_be, take_message_up
+from scheduler.services.messages.see_to_opt_out import finish_opt_out, reopen_opt_out
+from scheduler.services.messages.see_to_text import finish_text, reopen_text
+from scheduler.services.patients.answer_by_telephone import Told, ToldUs, answer_by_telephone, take_back_answer
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.see_to_opt_out import finish_opt_out, reopen_opt_out
-from scheduler.services.see_to_text import finish_text, reopen_text
 from scheduler.web.desk import desk
 from scheduler.web.desk.visit_actions import the_visit
 from scheduler.web.desk.way_back import then_or

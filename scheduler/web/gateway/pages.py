@@ -7,8 +7,8 @@ import logging
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from scheduler.services.note_delivery import DeliveryNews, note_delivery
-from scheduler.services.take_text import TextIn, take_text
+from scheduler.services.messages.note_delivery import DeliveryNews, note_delivery
+from scheduler.services.messages.take_text import TextIn, take_text
 from scheduler.web.door import database, now, open_to_all, settings
 from scheduler.web.gateway import gateway
 from scheduler.web.gateway.signature import is_signed

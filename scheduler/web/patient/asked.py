@@ -10,7 +10,7 @@ from scheduler.messaging.catalogue import locale_for
 from scheduler.queries.patient_links import clinics_to_call
 from scheduler.queries.request_page import PublicPage, public_page
 from scheduler.queries.requests import request_received
-from scheduler.services.ask import Asked, ask_for_appointment
+from scheduler.services.patients.ask import Asked, ask_for_appointment
 from scheduler.services.refusal import NotFound
 from scheduler.web import door, looks, translations
 from scheduler.web.patient import asked_stamp, asked_words, patient

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from scheduler.services.answer_asked import AskedAnswered, AskedByLink, Outcome, Question, answer_by_link
-from scheduler.services.whole import booking
+from scheduler.services.by_link.answer_asked import AskedAnswered, AskedByLink, Outcome, Question, answer_by_link
+from scheduler.services.clean_book import booking
 from scheduler.web import door
 from scheduler.web.patient.opened import Shown, closed, opened
 from scheduler.web.patient.refusals import another_letter, tell

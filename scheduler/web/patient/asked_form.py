@@ -21,7 +21,7 @@ from scheduler.planning.languages import LANGUAGES
 from scheduler.planning.requests import ContactReason, DayPart, HeardFrom
 from scheduler.planning.words import Channel
 from scheduler.queries.request_page import PublicPage
-from scheduler.services.ask import AskForAppointment
+from scheduler.services.patients.ask import AskForAppointment
 from scheduler.services.refusal import Refused
 from scheduler.web.options import options
 from scheduler.web.patient import asked_words

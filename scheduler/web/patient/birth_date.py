@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 
 from scheduler.queries.patient_links import LinkRow
 from scheduler.queries.patient_page import PatientPage
-from scheduler.services.prove_birth_date import ProveBirthDate, Proven, WrongDate, prove_birth_date
+from scheduler.services.by_link.prove_birth_date import ProveBirthDate, Proven, WrongDate, prove_birth_date
 from scheduler.services.refusal import Refused
 from scheduler.web import door
 from scheduler.web.formats import locale_of

@@ -8,7 +8,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from scheduler.queries.patient_links import clinics_to_call
-from scheduler.services.send_new_link import send_new_link
+from scheduler.services.by_link.send_new_link import send_new_link
 from scheduler.web import door
 from scheduler.web.patient import keyring, patient
 from scheduler.web.patient.opened import Shown

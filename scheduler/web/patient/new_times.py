@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scheduler.queries.patient_links import NEW_TIMES
 from scheduler.queries.patient_new_times import new_times as times_of
-from scheduler.services.answer_batch import NEW_TIMES_ASKED
+from scheduler.services.by_link.answer_batch import NEW_TIMES_ASKED
 from scheduler.web import door
 from scheduler.web.patient import patient
 from scheduler.web.patient.asked_by_letter import show, take, yes_or_no

@@ -7,9 +7,9 @@ from typing import Any
 
 from scheduler.queries.patient_links import OFFER
 from scheduler.queries.patient_offer import offered_time
-from scheduler.services.answer_asked import Outcome
-from scheduler.services.answer_offer import OFFERED
-from scheduler.services.take_offer_back import TakeOfferBack, take_offer_back
+from scheduler.services.by_link.answer_asked import Outcome
+from scheduler.services.by_link.answer_offer import OFFERED
+from scheduler.services.by_link.take_offer_back import TakeOfferBack, take_offer_back
 from scheduler.web import door
 from scheduler.web.patient import patient
 from scheduler.web.patient.asked_by_letter import show, take, yes_or_no

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from scheduler.interop.visit_calendar import CalendarVisit, calendar_of
 from scheduler.queries.patient_links import NEW_TIMES, OFFER, VISIT
 from scheduler.queries.patient_page import PatientPage
-from scheduler.services.answer_link import Answer, Answered, AnswerVisit, answer_link
+from scheduler.services.by_link.answer_link import Answer, Answered, AnswerVisit, answer_link
 from scheduler.web import door
 from scheduler.web.patient import keyring, patient
 from scheduler.web.patient.courses import zone_name

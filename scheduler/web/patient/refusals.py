@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
-from scheduler.services.answer_batch import NewTimesOver
-from scheduler.services.answer_link import LinkOver, VisitMoved, VisitOver
-from scheduler.services.answer_offer import OfferOver
-from scheduler.services.by_link import TooNear
-from scheduler.services.patient_changes import Gone
+from scheduler.services.by_link.answer_batch import NewTimesOver
+from scheduler.services.by_link.answer_link import LinkOver, VisitMoved, VisitOver
+from scheduler.services.by_link.answer_offer import OfferOver
+from scheduler.services.by_link.by_link import TooNear
+from scheduler.services.by_link.patient_changes import Gone
+from scheduler.services.by_link.take_offer_back import CallUs
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.take_offer_back import CallUs
 from scheduler.web.said import say
 
 

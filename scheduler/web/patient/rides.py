@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from scheduler.queries.patient_links import LinkRow
 from scheduler.queries.patient_page import PatientPage
-from scheduler.services.name_ride import NameRide, name_ride
+from scheduler.services.by_link.name_ride import NameRide, name_ride
 from scheduler.services.refusal import Refused
 from scheduler.web import door
 from scheduler.web.patient import patient

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from scheduler.services.free_times import FreeTime
+from scheduler.services.booking.free_times import FreeTime
 
 
 @dataclass(frozen=True)

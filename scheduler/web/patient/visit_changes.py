@@ -12,7 +12,7 @@ from scheduler.planning.waitlist import Suits
 from scheduler.queries.patient_course import CourseVisit
 from scheduler.queries.patient_links import LinkRow
 from scheduler.queries.patient_page import PatientPage
-from scheduler.services.patient_changes import (
+from scheduler.services.by_link.patient_changes import (
     OwnCancel,
     OwnMove,
     OwnVisit,
@@ -23,8 +23,8 @@ from scheduler.services.patient_changes import (
     own_times,
     own_wait,
 )
+from scheduler.services.clean_book import booking
 from scheduler.services.refusal import Refused
-from scheduler.services.whole import booking
 from scheduler.web import door
 from scheduler.web.formats import when
 from scheduler.web.looks import current_reading

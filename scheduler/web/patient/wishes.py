@@ -16,7 +16,7 @@ from scheduler.planning.words import Channel, Discretion, MessageKind
 from scheduler.queries.patient_links import LinkRow
 from scheduler.queries.patient_page import PatientPage
 from scheduler.queries.patient_wishes import PatientWishes, patient_wishes
-from scheduler.services.patient_wishes import SetWishes, set_wishes, stop_messages, undo_stop_messages
+from scheduler.services.by_link.patient_wishes import SetWishes, set_wishes, stop_messages, undo_stop_messages
 from scheduler.services.refusal import Refused
 from scheduler.services.wrong_value import WrongValue
 from scheduler.web import door, translations

@@ -13,12 +13,12 @@ from scheduler.planning.occupation import Phase
 from scheduler.planning.words import Role
 from scheduler.queries.hit_visits import hit_visits
 from scheduler.queries.visit_shapes import visit_shapes
-from scheduler.services.edit_resource import ResourceDetails, edit_resource
-from scheduler.services.edit_visit_type import VisitTypeDetails, edit_visit_type
+from scheduler.services.clinic.edit_resource import ResourceDetails, edit_resource
+from scheduler.services.clinic.edit_visit_type import VisitTypeDetails, edit_visit_type
+from scheduler.services.clinic.opening import NewClosure, close_days, reopen_days, set_opening_hours
+from scheduler.services.clinic.time_off import NewTimeOff, give_time_off
 from scheduler.services.hits import Changed, Hits
-from scheduler.services.opening import NewClosure, close_days, reopen_days, set_opening_hours
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.time_off import NewTimeOff, give_time_off
 from tests.builders import NOW, build_clinic
 from tests.services.administration.book import MONDAY, book
 

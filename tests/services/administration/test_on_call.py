@@ -8,8 +8,8 @@ from sqlalchemy import select
 from models import AuditEntry, Clinic, InboundText, Notice, OnCall, StaffMember
 from scheduler.planning.words import Channel, InboundMeaning, Role
 from scheduler.queries.on_call import on_call_list
-from scheduler.services.alert import alert_next
-from scheduler.services.edit_on_call import (
+from scheduler.services.messages.alert import alert_next
+from scheduler.services.messages.edit_on_call import (
     PutOnCall,
     TakenOff,
     Ways,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from models import Account, Membership, StaffMember
 from scheduler.planning.words import Role
-from scheduler.services.edit_staff import StaffDetails, edit_staff, renew_link
+from scheduler.services.clinic.edit_staff import StaffDetails, edit_staff, renew_link
 from scheduler.services.refusal import NotFound, Refused
 from tests.builders import NOW, build_clinic
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from models import Clinic
 from scheduler.planning.words import Role
 from scheduler.queries.clinic_settings import clinic_settings
-from scheduler.services.clinic_settings import change_settings
+from scheduler.services.clinic.clinic_settings import change_settings
 from scheduler.services.refusal import Refused
 from tests.builders import NOW
 

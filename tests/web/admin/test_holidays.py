@@ -11,7 +11,7 @@ from models import Clinic, Closure
 from scheduler.access import Viewer
 from scheduler.interop.public_holidays import PublicHoliday, public_holidays, subdivisions
 from scheduler.planning.words import Role
-from scheduler.services.close_holidays import CloseHolidays, close_holidays, reopen_together
+from scheduler.services.clinic.close_holidays import CloseHolidays, close_holidays, reopen_together
 from scheduler.services.hits import Changed, Hits
 from scheduler.services.refusal import NotFound, Refused
 from tests.builders import NOW, build_clinic, build_patient, build_visit

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from scheduler.planning.words import Role
-from scheduler.services.book_series import BookedSeries
+from scheduler.services.booking.book_series import BookedSeries
 from tests.services.series_kit import MONDAY, book, build_course
 
 

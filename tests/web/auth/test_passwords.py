@@ -8,7 +8,7 @@ import time
 import pytest
 
 from scheduler.planning.words import Role
-from scheduler.services.enrol import password_faults
+from scheduler.services.clinic.enrol import password_faults
 from tests.messaging.sink import Sink
 from tests.web.client import account_of, web_app
 

@@ -10,7 +10,7 @@ from config import Settings
 from models import Clinic, Message, Notice
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel, InboundMeaning, InboundState, NoticeKind
-from scheduler.services.take_text import TextIn, take_text
+from scheduler.services.messages.take_text import TextIn, take_text
 from tests.builders import NOW, build_patient, build_visit
 from tests.messaging.gateway import ACCOUNT, TOKEN
 

@@ -14,9 +14,9 @@ from scheduler.messaging.fakes import MemoryMail, MemoryTexts
 from scheduler.messaging.ports import Ports
 from scheduler.planning.words import Channel, Role
 from scheduler.queries.inbound_rows import waiting_texts
+from scheduler.services.messages.see_to_text import SeenTo, finish_text, take_text
+from scheduler.services.messages.stop_texts import ResumeTexts, resume_texts
 from scheduler.services.refusal import NotFound, Refused
-from scheduler.services.see_to_text import SeenTo, finish_text, take_text
-from scheduler.services.stop_texts import ResumeTexts, resume_texts
 from tests.builders import NOW, build_clinic, build_patient, build_visit
 from tests.web.gateway.desk import BASE, HERS, OURS, SETTINGS, I, M, N, S
 

@@ -15,7 +15,7 @@ from scheduler.database import Database
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import Channel, MessageKind
 from scheduler.queries.patient_links import VISIT, VISITS, hash_of
-from scheduler.services.make_link import make_link
+from scheduler.services.messages.make_link import make_link
 from tests.builders import NOW, build_patient, build_visit
 
 SAYS_TOO_MUCH = re.compile(r"ketamine|infusion|depress|esketamine|phq|therap|psych|dose|drug|Quill|Ada", re.I)

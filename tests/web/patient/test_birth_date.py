@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from models import AuditEntry, Call, PatientLink
 from scheduler.planning.words import CallResult
 from scheduler.queries.call_list import CallWhy, call_list
-from scheduler.services.prove_birth_date import TRIES_A_LINK, TRIES_A_PATIENT, ProveBirthDate, prove_birth_date
+from scheduler.services.by_link.prove_birth_date import TRIES_A_LINK, TRIES_A_PATIENT, ProveBirthDate, prove_birth_date
 from tests.builders import NOW
 from tests.web.patient.letters import BORN, open_link, press, prove
 

@@ -16,8 +16,8 @@ from scheduler.messaging.fakes import MemoryMail
 from scheduler.messaging.ports import Ports
 from scheduler.planning.lifecycle import MessageState
 from scheduler.planning.words import MessageKind
-from scheduler.services.patient_wishes import stop_messages
-from scheduler.services.tidy_messages import forget_links
+from scheduler.services.by_link.patient_wishes import stop_messages
+from scheduler.services.messages.tidy_messages import forget_links
 from scheduler.web.patient import new_link
 from tests.builders import NOW
 from tests.web.patient.letters import open_link, press

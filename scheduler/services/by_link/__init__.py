@@ -1,0 +1,1 @@
+"""What a patient does behind a link, without a password."""

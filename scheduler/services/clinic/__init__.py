@@ -1,0 +1,1 @@
+"""The clinic itself: its people, chairs, hours, protocols and settings."""

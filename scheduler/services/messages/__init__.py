@@ -1,0 +1,1 @@
+"""What is owed, decided, written, sent and answered."""

@@ -1,0 +1,1 @@
+"""Something is out: the courses that it hits, one plan for all of them, applied, offered, taken back."""

@@ -1,0 +1,1 @@
+"""Patients: added, imported, asking for an appointment, called."""

@@ -1,0 +1,1 @@
+"""Freed times, offered one after another to those who wait."""
