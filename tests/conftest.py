@@ -51,8 +51,8 @@ def _prepare(database: Database) -> None:
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a page gives up looking for after some seconds is found here, however busy the machine is."""
-    for name in ("plan_series.SECONDS", "plan_series.SECONDS_OUT", "plan_series.SECONDS_MORE", "replan.SECONDS",
-                 "replan.SECONDS_OUT", "legal_times.SECONDS"):
+    for name in ("booking.plan_series.SECONDS", "booking.plan_series.SECONDS_OUT", "booking.plan_series.SECONDS_MORE",
+                 "changing.replan.SECONDS", "changing.replan.SECONDS_OUT", "booking.legal_times.SECONDS"):
         monkeypatch.setattr(f"scheduler.services.{name}", 120.0)
 
 
