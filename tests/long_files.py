@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import pytest
 
 SECONDS: dict[str, int] = {
-    "tests/journeys/test_every_page.py": 220,
+    "tests/journeys/test_every_page.py": 400,
+    "tests/journeys/test_by_keyboard.py": 80,
     "tests/faults/test_killed_clocks.py": 60,
     "tests/faults/test_visit_races.py": 60,
     "tests/journeys/test_a_patient_by_link.py": 50,
@@ -24,6 +25,10 @@ SECONDS: dict[str, int] = {
     "tests/faults/test_move_races.py": 25,
     "tests/journeys/test_a_whole_course.py": 25,
     "tests/journeys/test_deciding_and_levelling.py": 25,
+    "tests/journeys/test_importing_patients.py": 22,
+    "tests/commands/test_plan_command.py": 20,
+    "tests/commands/test_simulate.py": 20,
+    "tests/house/test_arrows.py": 20,
     "tests/faults/test_offer_races.py": 20,
     "tests/faults/test_series_races.py": 20,
 }

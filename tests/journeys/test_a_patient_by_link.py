@@ -55,7 +55,8 @@ def well(page: Page) -> None:
     """No barrier, nothing to scroll sideways, every target large enough."""
     assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    small = page.evaluate("""[...document.querySelectorAll('main a.btn, main button, main select, main summary,'
+    small = page.evaluate("""[...document.querySelectorAll('main a.btn, main button:not([aria-hidden]),'
+        + ' main select, main summary,'
         + ' main input:not([type=hidden]):not([type=radio]):not([type=checkbox]), label.pick, label.time-choice')]
         .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
         .map((one) => one.outerHTML.slice(0, 80))""")

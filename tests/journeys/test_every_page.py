@@ -43,6 +43,7 @@ PICTURES = ROOT / "instance" / "pictures"
 NO_PAGE = {"static", "assets.vendor", "health.healthz", "health.readyz", "auth.idle", "auth.here", "desk.flags"}
 """Addresses that answer with something else than a page."""
 NOT_SEEN = {
+    "admin.letter_look": "a letter in the frame of its page; the text asked for here has none",
     "auth.home": "leads on to each role's first page", "admin.home": "leads on to the first of the admin pages",
     "desk.import_report": "a file", "desk.import_template": "a file", "patient.calendar": "a file",
     "patient.ask_received": "leads to the form whoever has sent none",
