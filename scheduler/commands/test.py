@@ -13,8 +13,8 @@ from scheduler.commands.setup import ROOT
 
 SUMMARY = "Run every test, PostgreSQL and Chromium included; further options go to pytest"
 BROWSER = "chromium"
-SPREAD = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
-"""Three processes, for on two cores one of them mostly waits; they take file after file, the long ones first."""
+SPREAD = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""Two processes, which take file after file, the long ones first. Three took as long on two cores."""
 NO_BROWSER = """
 !!! THE BROWSER TESTS DID NOT RUN: there is no `chromium` on this machine and it could not be installed.
 !!! Install it (Debian: `sudo apt-get install chromium`) and run the tests again.

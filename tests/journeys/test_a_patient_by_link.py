@@ -122,7 +122,7 @@ def live(page: Page, letter: str) -> None:
     page.get_by_role("button", name="No recibir más mensajes").click()
     expect(page.get_by_text("No le escribiremos más.")).to_be_visible()
     page.get_by_role("button", name="Deshacer").click()
-    expect(page.get_by_text("Le escribiremos de nuevo, como antes.")).to_be_visible()
+    expect(page.get_by_text("Todo está como antes.")).to_be_visible()
 
 
 def happened(database) -> None:
