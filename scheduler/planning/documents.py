@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -9,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
@@ -53,6 +54,22 @@ def from_document(kind: type[T], document: Any, path: str = "document") -> T:
         elif field.default is MISSING and field.default_factory is MISSING:
             raise DocumentError(f"{path}.{name}", "is missing")
     return kind(**found)
+
+
+class InOneLine:
+    """A dataclass that travels as one line, in a hidden field or a button, and is read back."""
+
+    document_name: ClassVar[str]
+    """What an error calls the whole of it."""
+
+    def to_text(self) -> str:
+        """All of it as one line."""
+        return json.dumps(to_document(self), separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Read what `to_text` wrote; raises a ValueError (DocumentError where it does not fit)."""
+        return from_document(cls, json.loads(text), cls.document_name)
 
 
 @cache

@@ -14,7 +14,7 @@ from models import Appointment, Gate, InfusionRecord, Order, Patient, Protocol, 
 from models import TherapySession as Talk
 from scheduler.planning.gates import Decision
 from scheduler.planning.ledger import BOOKED, Ledger, ledger
-from scheduler.planning.lifecycle import AWAITED, RUNNING, AppointmentStatus, SeriesStatus, wants_time
+from scheduler.planning.lifecycle import RUNNING, AppointmentStatus, SeriesStatus, wants_time
 from scheduler.queries.patient_details import initials
 from scheduler.queries.visits import VisitRow, visits
 
@@ -67,10 +67,6 @@ class SeriesRow:
         if self.status == SeriesStatus.ON_HOLD:
             return ()
         return tuple(visit for visit in self.visits if self.runs and wants_time(visit.status, visit.departure))
-
-    def next_visit(self, now: datetime) -> VisitRow | None:
-        """The first visit still to come."""
-        return next((visit for visit in self.visits if visit.status in AWAITED and visit.starts_at >= now), None)
 
 
 def series_page(session: Session, clinic_id: int, series_id: int) -> SeriesRow | None:

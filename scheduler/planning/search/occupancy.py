@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import gcd
 
 import numpy as np
 
@@ -202,8 +201,3 @@ def inside_a_span(axis: Axis, week: Week, begin: int, minutes: int) -> np.ndarra
 def away_spans(resource: Resource) -> list[tuple[int, int]]:
     """A resource's time off in wall minutes."""
     return [(minute_of(begin), minute_of(end)) for begin, end in resource.away]
-
-
-def grid_divides(axis: Axis, lengths: Sequence[int]) -> bool:
-    """Whether every length is a whole number of slots."""
-    return gcd(axis.grid, *lengths) == axis.grid

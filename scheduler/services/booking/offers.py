@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models import VisitKind
-from scheduler.planning.documents import from_document, to_document
+from scheduler.planning.documents import InOneLine, from_document, to_document
 from scheduler.services.booking.promises import VisitPlace
 from scheduler.services.booking.wishes import Wishes
 from scheduler.services.refusal import Conflict
@@ -24,8 +24,10 @@ class ByHand:
 
 
 @dataclass(frozen=True)
-class PlanSeries:
+class PlanSeries(InOneLine):
     """Plan a series. `instead_of` is the hold that the new plan would replace: its times count as free."""
+
+    document_name = "plan"
 
     patient_id: int
     order_id: int
@@ -33,15 +35,6 @@ class PlanSeries:
     wishes: Wishes
     by_hand: tuple[ByHand, ...] = ()
     instead_of: int | None = None
-
-    def to_text(self) -> str:
-        """The command as one line for a hidden field or a button."""
-        return json.dumps(to_document(self), separators=(",", ":"))
-
-    @classmethod
-    def from_text(cls, text: str) -> PlanSeries:
-        """Read what `to_text` wrote; raises DocumentError (a ValueError) where it does not fit."""
-        return from_document(cls, json.loads(text), "plan")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ First a preview, which writes nothing; then the same preview is applied, if the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, Clinic, Series
 from scheduler.access import Viewer
-from scheduler.planning.documents import from_document, to_document
+from scheduler.planning.documents import InOneLine
 from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import AWAITED, AppointmentStatus, SeriesStatus, wants_time
 from scheduler.planning.plans import SeriesPlan
@@ -35,13 +34,15 @@ from scheduler.services.refusal import NotFound, Refused
 
 
 @dataclass(frozen=True)
-class ReplanSeries:
+class ReplanSeries(InOneLine):
     """Place a series anew. `appointment_ids`: the cancelled or missed visits that get a time; empty: all of them.
 
     `by_hand`: visits set to a time; `away`: when else the patient cannot come; `latest_on`: how far it may reach;
     `beyond`: steps that may lie further from the ones before than the protocol allows, for which a reason is asked;
     `all_lost` False: no lost visit gets a time but those named.
     """
+
+    document_name = "replan"
 
     series_id: int
     appointment_ids: tuple[int, ...] = ()
@@ -50,15 +51,6 @@ class ReplanSeries:
     latest_on: date | None = None
     beyond: tuple[str, ...] = ()
     all_lost: bool = True
-
-    def to_text(self) -> str:
-        """The command as one line for a hidden field or a button."""
-        return json.dumps(to_document(self), separators=(",", ":"))
-
-    @classmethod
-    def from_text(cls, text: str) -> ReplanSeries:
-        """Read what `to_text` wrote; raises DocumentError (a ValueError) where it does not fit."""
-        return from_document(cls, json.loads(text), "replan")
 
 
 @dataclass(frozen=True)

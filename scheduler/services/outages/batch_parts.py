@@ -6,7 +6,6 @@ visits of today stay that come before the first one hit.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import Appointment, BatchPart, Clinic, Resource, Series
 from scheduler.planning.batches import PartState
-from scheduler.planning.documents import from_document, to_document
+from scheduler.planning.documents import InOneLine
 from scheduler.planning.instants import wall
 from scheduler.planning.lifecycle import AppointmentStatus, SeriesStatus
 from scheduler.planning.urgency import HitFacts, Urgency, ranked
@@ -33,27 +32,20 @@ THERAPIST = "therapist"
 
 
 @dataclass(frozen=True)
-class PlanBatch:
+class PlanBatch(InOneLine):
     """Re-plan every course with visits that no longer fit; with closures or absences named, only those hit by them.
 
     `leave`: parts (by key) that are left out. `stand_in`: another therapist may take over.
     `apart`: every course gets places that nobody else has to give up first, so that each patient can be asked.
     """
 
+    document_name = "batch"
+
     closure_ids: tuple[int, ...] = ()
     time_off_ids: tuple[int, ...] = ()
     leave: tuple[str, ...] = ()
     stand_in: bool = False
     apart: bool = False
-
-    def to_text(self) -> str:
-        """The command as one line."""
-        return json.dumps(to_document(self), separators=(",", ":"))
-
-    @classmethod
-    def from_text(cls, text: str) -> PlanBatch:
-        """Read what `to_text` wrote; raises DocumentError (a ValueError) where it does not fit."""
-        return from_document(cls, json.loads(text), "batch")
 
 
 @dataclass(frozen=True)
